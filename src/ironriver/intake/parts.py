@@ -34,8 +34,8 @@ class BadRow:
 class Chunk:
     """Rows of one part, in order.
 
-    ``cells`` has one string column per heading (null where the cell is empty or absent), and as many
-    rows as ``row_numbers``. Byte spans of ``cells`` and ``bad`` together tile the part without a gap
+    ``cells`` has one string column per heading (null where the cell is empty or absent), as long
+    as ``row_numbers``. Byte spans of ``cells`` and ``bad`` together tile the part without a gap
     from the first data row on; workbooks give ``cell_ranges`` instead.
     """
 
