@@ -237,6 +237,8 @@ crossing text port of entry if the record names one, else `unknown`
         + _GUN
         + """
 quantity whole firearms the row speaks of
+rounds whole rounds seized with it
+magazines whole magazines seized with it
 repairs json suggestions: field, from, to, rule, probability
 authority text who seized, sold, lost or reported, as received
 direction text outbound, inbound or other, for crossing seizures

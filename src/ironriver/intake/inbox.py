@@ -1,0 +1,146 @@
+"""The inbox: which files are offered, by whom, and why they may be held."""
+
+from __future__ import annotations
+
+import datetime as dt
+import fnmatch
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ironriver.errors import InputError
+
+INBOX_FILE = "inbox.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """One ``[[source]]`` of an inbox file: what the sender says of a set of files."""
+
+    files: str = ""
+    agency: str | None = None
+    nexus: str | None = None
+    handling: str | None = None
+    known_from: dt.date | None = None
+    layout: str | None = None
+    supersedes: str | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One file of the inbox, with its declaration if it has one."""
+
+    path: Path
+    name: str
+    declaration: Declaration | None
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file that was not read, and why."""
+
+    name: str
+    reason: str
+
+
+_KEYS: dict[str, type] = {
+    "files": str,
+    "agency": str,
+    "nexus": str,
+    "handling": str,
+    "known_from": dt.date,
+    "layout": str,
+    "supersedes": str,
+    "columns": dict,
+}
+
+
+def read_declarations(path: Path) -> tuple[Declaration, ...]:
+    """Read an inbox file; raise InputError that names the entry and the key which is wrong."""
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError("{file} is not valid TOML: {error}", file=path.name, error=error) from None
+    sources = data.get("source", [])
+    if not isinstance(sources, list) or set(data) - {"source"}:
+        raise InputError(
+            "{file} may hold [[source]] entries only; it holds: {keys}",
+            file=path.name,
+            keys=", ".join(sorted(data)),
+        )
+    return tuple(
+        _declaration(path.name, index, entry) for index, entry in enumerate(sources, start=1)
+    )
+
+
+def _declaration(file: str, index: int, entry: Mapping[str, Any]) -> Declaration:
+    for key, value in entry.items():
+        wanted = _KEYS.get(key)
+        if wanted is None:
+            raise InputError(
+                "{file}, source {index}: {key} is not a key; keys are: {known}",
+                file=file,
+                index=index,
+                key=key,
+                known=", ".join(_KEYS),
+            )
+        if not isinstance(value, wanted) or isinstance(value, dt.datetime):
+            raise InputError(
+                "{file}, source {index}: {key} must be a {kind}",
+                file=file,
+                index=index,
+                key=key,
+                kind={str: "text", dt.date: "date such as 2024-05-01", dict: "table"}[wanted],
+            )
+    if not entry.get("files"):
+        raise InputError("{file}, source {index}: files is missing", file=file, index=index)
+    return Declaration(**entry)
+
+
+def offers(inbox: Path, inbox_file: Path | None = None) -> Iterator[Offer | Skipped]:
+    """Walk an inbox in the order of names; a link that leads out of it is never followed.
+
+    The first declaration whose glob fits a file's path within the inbox, or its name, is the
+    file's. Hidden files and the inbox file itself are not offered.
+    """
+    if not inbox.is_dir():
+        raise InputError("there is no folder {path}", path=inbox)
+    own = inbox / INBOX_FILE
+    chosen = inbox_file or (own if own.is_file() else None)
+    declarations = read_declarations(chosen) if chosen else ()
+    root = inbox.resolve()
+    for path in _walk(inbox):
+        name = path.relative_to(inbox).as_posix()
+        if path.is_symlink() and not path.resolve().is_relative_to(root):
+            yield Skipped(name, "a link that leads out of the inbox is not followed")
+        elif not path.is_file():
+            yield Skipped(name, "not a regular file")
+        elif path != own and path != chosen:
+            yield Offer(path, name, _declared(name, declarations))
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    try:
+        entries = sorted(folder.iterdir())
+    except PermissionError:
+        raise InputError(
+            "the folder {path} may not be read; give this account permission", path=folder
+        ) from None
+    for entry in entries:
+        if entry.name.startswith("."):
+            continue
+        if entry.is_dir() and not entry.is_symlink():
+            yield from _walk(entry)
+        else:
+            yield entry
+
+
+def _declared(name: str, declarations: tuple[Declaration, ...]) -> Declaration | None:
+    base = name.rsplit("/", 1)[-1]
+    for declaration in declarations:
+        if fnmatch.fnmatch(name, declaration.files) or fnmatch.fnmatch(base, declaration.files):
+            return declaration
+    return None
