@@ -1,1 +1,1 @@
-"""."""
+"""Pure mathematics: bounds, intervals, rates; knows no tables."""
