@@ -1,1 +1,1 @@
-"""."""
+"""Who may see what, what leaves the workspace, and what may be held at all."""
