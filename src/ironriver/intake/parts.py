@@ -36,7 +36,7 @@ class Chunk:
 
     ``cells`` has one string column per heading (null where the cell is empty or absent), as long
     as ``row_numbers``. Byte spans of ``cells`` and ``bad`` together tile the part without a gap
-    from the first data row on; workbooks give ``cell_ranges`` instead.
+    from the first data row on; workbooks give ``cell_ranges`` instead, and Parquet neither.
     """
 
     cells: pa.Table
@@ -49,7 +49,10 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """Where a part's headings stand: the sample row that holds them, and their names."""
+    """Where a part's headings stand: the sample row that holds them, and their names.
+
+    ``sample_row`` is -1 for a part without headings, whose first row is data.
+    """
 
     sample_row: int
     names: tuple[str, ...]
@@ -58,14 +61,27 @@ class Header:
 class Part(Protocol):
     """One table within a source."""
 
-    name: str
-    """Sheet or archive member; empty for a plain file."""
+    @property
+    def name(self) -> str:
+        """Sheet or archive member; empty for a plain file."""
+        ...
 
-    self_describing: bool
-    """Headings are certain (JSON lines, Parquet): the sample's first row holds them."""
+    @property
+    def self_describing(self) -> bool:
+        """Headings are certain (JSON lines, Parquet): the sample's first row holds them."""
+        ...
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """What a reader should know: an encoding other than UTF-8, a hidden sheet."""
+        ...
 
     def sample(self, rows: int = 40) -> list[list[str]]:
         """Give the first rows as cells, title rows and headings among them."""
+        ...
+
+    def first_row_byte(self, header: Header) -> int | None:
+        """Give the byte where data rows begin; None for workbooks, Parquet and no rows at all."""
         ...
 
     def chunks(self, header: Header, first_row: int) -> Iterator[Chunk]:
