@@ -1,0 +1,1 @@
+"""The synthetic inbox of examples/: every person, dealer, serial and number in it is invented."""
