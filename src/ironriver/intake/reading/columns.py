@@ -36,9 +36,9 @@ def read_safe_lines(lines: Lines, delimiter: str, width: int) -> tuple[Marks, pa
     if b'"' in lines.block:
         unsafe, paired = _judge_quotes(lines, delimiter)
         safe &= ~unsafe
-    first = int(np.argmax(safe))
-    if safe[first] and lines.block.startswith(_MARK, lines.starts[first]):
-        safe[first] = False
+    if _MARK[:1] in lines.block:
+        for line in np.flatnonzero(lines.data[lines.starts] == _MARK[0]).tolist():
+            safe[line] &= not lines.block.startswith(_MARK, lines.starts[line])
     try:
         return safe, _parse(lines, safe, delimiter, width)
     except pa.ArrowInvalid:
