@@ -15,11 +15,12 @@ import zipfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from example_inbox import papers_mx, papers_us
-from example_inbox.story import tell
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.worksheet import Worksheet
+
+from example_inbox import papers_mx, papers_us
+from example_inbox.story import tell
 
 INBOX = Path(__file__).resolve().parent.parent / "examples" / "inbox"
 _THEN = (2024, 7, 1, 0, 0, 0)

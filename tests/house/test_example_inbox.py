@@ -6,13 +6,14 @@ import csv
 import fnmatch
 import io
 import re
-import sys
 import tomllib
 import zipfile
 from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
+
+from build_example_inbox import files
 
 ROOT = Path(__file__).resolve().parents[2]
 INBOX = ROOT / "examples" / "inbox"
@@ -22,12 +23,7 @@ TITLE_ROWS = 4
 
 @pytest.fixture(scope="module")
 def rebuilt() -> dict[str, bytes]:
-    sys.path.insert(0, str(ROOT / "tools"))
-    try:
-        from build_example_inbox import files
-    finally:
-        sys.path.pop(0)
-    return dict(files())
+    return files()
 
 
 def members(workbook: bytes) -> dict[str, bytes]:
