@@ -76,14 +76,21 @@ def run(
     try:
         return connection.execute(sql, parameters or None)
     except duckdb.Error as error:
-        raise QueryError("{reason}\n\nin the query\n\n{sql}", reason=error, sql=sql) from error
+        raise _query_error(error, sql) from error
+
+
+def _query_error(error: duckdb.Error, sql: str) -> QueryError:
+    return QueryError("{reason}\n\nin the query\n\n{sql}", reason=error, sql=sql)
 
 
 def query(
     connection: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence[object] = ()
 ) -> pa.Table:
     """Run a query, its values bound, and give its rows as an Arrow table."""
-    return run(connection, sql, parameters).to_arrow_table()
+    try:
+        return connection.sql(sql, params=parameters or None).to_arrow_table()
+    except duckdb.Error as error:
+        raise _query_error(error, sql) from error
 
 
 def _config(ws: Workspace) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from ironriver.language import translator
 from ironriver.workspace.lines import (
     FIRST_PREVIOUS,
     from_line,
+    has_form,
     line_hash,
     own_check_holds,
     problem,
@@ -97,7 +98,7 @@ def _chain(path: Path) -> tuple[Tree, bool]:
     previous = FIRST_PREVIOUS.encode()
     for sequence, raw in enumerate(_lines(path)):
         line = raw[:-1] if raw[-1:] == b"\n" else raw
-        if sound and (problem(line, sequence, previous) or raw[-1:] != b"\n"):
+        if sound and (raw[-1:] != b"\n" or problem(line, sequence, previous) or not has_form(line)):
             sound = False
         previous = line_hash(line)
         leaves.append(leaf_hash(line))
@@ -110,7 +111,7 @@ def _chain(path: Path) -> tuple[Tree, bool]:
 
 def _claimed(line: bytes) -> int | None:
     """Give the sequence that a line with a sound check says it has."""
-    if not own_check_holds(line):
+    if not own_check_holds(line) or not has_form(line):
         return None
     try:
         return int(from_line(line).sequence)
@@ -175,31 +176,29 @@ def first_finding(path: Path) -> str:
     return found[0].sentence if found else "its last line has no end"
 
 
+_SHORT = {
+    True: "the journal ends after {lines} entries; the checkpoint held elsewhere was signed over "
+    "{size}",
+    False: "the journal ends after {lines} entries; the workspace's own checkpoint was signed over "
+    "{size}",
+}
+_OTHER = {
+    True: "entries {sequence} to {last} are not all those that the checkpoint held elsewhere was "
+    "signed over",
+    False: "entries {sequence} to {last} are not all those that the workspace's own checkpoint was "
+    "signed over",
+}
+
+
 def _against(
     checkpoint: Checkpoint, tree: Tree, since: int, *, elsewhere: bool
 ) -> AuditFinding | None:
     """Hold one checkpoint against the journal; `since` is the last size known to be sound."""
-    whose = "held elsewhere" if elsewhere else "of this workspace"
-    if checkpoint.size > len(tree):
-        return _finding(
-            len(tree),
-            "truncated",
-            "the journal ends after {lines} entries; a checkpoint "
-            + whose
-            + " was signed over {size}",
-            lines=len(tree),
-            size=checkpoint.size,
-        )
-    if tree.root(checkpoint.size) != checkpoint.root:
-        return _finding(
-            since,
-            "changed",
-            "entries {sequence} to {last} are not those that the checkpoint "
-            + whose
-            + " over {size} was signed over",
-            last=checkpoint.size - 1,
-            size=checkpoint.size,
-        )
+    size, lines = checkpoint.size, len(tree)
+    if size > lines:
+        return _finding(lines, "truncated", _SHORT[elsewhere], lines=lines, size=size)
+    if tree.root(size) != checkpoint.root:
+        return _finding(since, "changed", _OTHER[elsewhere], last=size - 1)
     return None
 
 

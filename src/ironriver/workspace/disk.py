@@ -80,6 +80,26 @@ def disk_error(error: OSError, path: Path) -> IronRiverError:
     )
 
 
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Turn operating-system errors inside the block into ones that say what to do."""
+    try:
+        yield
+    except OSError as error:
+        raise disk_error(error, path) from error
+
+
+@contextmanager
+def using(path: Path) -> Iterator[None]:
+    """Turn operating-system errors of a block that reads and writes into one of ours."""
+    try:
+        yield
+    except OSError as error:
+        raise IronRiverError(
+            "{path} cannot be used: {reason}", path=path, reason=error.strerror or error
+        ) from error
+
+
 def unfinished_name(folder: Path) -> Path:
     """Give a new name for a file that is not finished yet."""
     return folder / f"{secrets.token_hex(8)}.part"

@@ -12,7 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from ironriver.errors import DamageError, WorkspaceError
-from ironriver.workspace.disk import Disk, disk_error, unfinished_name
+from ironriver.workspace.disk import Disk, unfinished_name, writing
 from ironriver.workspace.journal import Journal
 from ironriver.workspace.lines import FIRST_PREVIOUS, Entry, now, to_line
 from ironriver.workspace.locks import WriterLock
@@ -88,8 +88,8 @@ def found(path: Path, actor: str, disk: Disk, wait: float = 0.0, *, anew: bool =
 
     Where another process made it meanwhile, that is an error only with `anew`.
     """
-    try:
-        _refuse_headless(path)
+    _refuse_headless(path)
+    with writing(path):
         for parent in reversed([path, *path.parents]):
             if not parent.exists():
                 with suppress(FileExistsError):
@@ -106,8 +106,6 @@ def found(path: Path, actor: str, disk: Disk, wait: float = 0.0, *, anew: bool =
                 raise WorkspaceError("{path} holds a workspace already", path=path)
         finally:
             lock.release()
-    except OSError as error:
-        raise disk_error(error, path) from error
 
 
 def _refuse_strangers(path: Path) -> None:

@@ -72,13 +72,21 @@ class Journal:
             leaves.append(leaf_hash(line))
             sequence += 1
             if line.startswith(TABLE_LINES):
-                self._listener(from_line(line))
+                self._hear(sequence - 1, line)
             if len(leaves) == _LEAVES_AT_ONCE:
                 self.tree.extend(b"".join(leaves))
                 leaves.clear()
         self.tree.extend(b"".join(leaves))
         if self._tail and not unfinished(self._tail):
             self._raise_damage()
+
+    def _hear(self, sequence: int, line: bytes) -> None:
+        try:
+            self._listener(from_line(line))
+        except (ValueError, KeyError, TypeError) as error:
+            raise DamageError(
+                "journal line {sequence} cannot be understood", sequence=sequence
+            ) from error
 
     def _raise_damage(self) -> None:
         from ironriver.workspace.audit import first_finding  # a circle otherwise

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -15,6 +16,12 @@ FIRST_PREVIOUS = "0" * 64
 TABLE_ACTIONS = ("batch", "withdraw", "derive", "prune")
 TABLE_LINES = tuple(f'{{"action":"{action}",'.encode() for action in TABLE_ACTIONS)
 
+_TEXT = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
+_FORM = re.compile(
+    rb'\{"action":%b,"actor":%b,"at":"[0-9TZ:.-]+","check":"[0-9a-f]{64}","detail":\{.*\},'
+    rb'"object":%b,"previous":"[0-9a-f]{64}","purpose":%b,"role":%b,"sequence":\d+\}'
+    % ((_TEXT,) * 5)
+)
 _CHECK = b',"check":"'
 _PREVIOUS = b',"previous":"'
 
@@ -76,6 +83,11 @@ def own_check_holds(line: bytes) -> bool:
     at = line.find(_CHECK)
     rest = sha256(line[:at] + line[at + 75 :]).hexdigest().encode()
     return at > 0 and line[at + 10 : at + 75] == rest + b'"'
+
+
+def has_form(line: bytes) -> bool:
+    """Tell whether a line has the fields of an entry, in their order."""
+    return _FORM.fullmatch(line) is not None
 
 
 def problem(line: bytes, sequence: int, previous: bytes) -> str:

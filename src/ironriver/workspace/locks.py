@@ -33,8 +33,9 @@ class WriterLock:
                     pid=path.read_text("utf-8", "replace").strip() or "?",
                 )
             time.sleep(_POLL_SECONDS)
-        self._file.truncate(0)
-        self._file.write(f"{os.getpid()}\n".encode())
+        with suppress(OSError):  # the lock holds without the number, also on a full disk
+            self._file.truncate(0)
+            self._file.write(f"{os.getpid()}\n".encode())
 
     def _try(self) -> bool:
         try:

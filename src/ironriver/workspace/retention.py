@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ironriver.errors import WorkspaceError
-from ironriver.workspace.disk import Disk, disk_error
+from ironriver.workspace.disk import Disk, writing
 from ironriver.workspace.history import History, Snapshot
 from ironriver.workspace.lines import Detail
 from ironriver.workspace.vault import DIGEST, Vault
@@ -33,10 +33,8 @@ def finish(history: History, vault: Vault, disk: Disk) -> None:
         for name in sorted(history.pruned.difference(kept))
         if (path := vault.seg / f"{name}.parquet").exists()
     ]
-    try:
+    with writing(vault.seg):
         for path in left:
             disk.unlink(path)
         if left:
             disk.sync_folder(vault.seg)
-    except OSError as error:
-        raise disk_error(error, vault.seg) from error

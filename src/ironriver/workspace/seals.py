@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ironriver.errors import DamageError, IronRiverError
-from ironriver.workspace.disk import Disk, disk_error, unfinished_name
+from ironriver.workspace.disk import Disk, unfinished_name, writing
 from ironriver.workspace.folder import Charter, read_signer
 from ironriver.workspace.merkle import Tree
 from ironriver.workspace.notes import Checkpoint, read_note
@@ -30,10 +30,8 @@ def seal(path: Path, charter: Charter, tree: Tree, disk: Disk) -> Checkpoint:
     if file.exists():
         return read_note(file.read_bytes())
     checkpoint = read_signer(path, charter).sign(len(tree), tree.root())
-    try:
+    with writing(file):
         disk.place(checkpoint.note, unfinished_name(path / "tmp"), file)
-    except OSError as error:
-        raise disk_error(error, file) from error
     return checkpoint
 
 

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 
 from ironriver.errors import IronRiverError
 from ironriver.tables import Table
-from ironriver.workspace.disk import Disk, DiskFile, disk_error, unfinished_name
+from ironriver.workspace.disk import Disk, DiskFile, unfinished_name, writing
 from ironriver.workspace.history import Segment
 
 ROW_GROUP_ROWS = 250_000
@@ -24,8 +24,23 @@ _ROW_GROUP_BYTES = 128 << 20
 
 # Columns whose values hardly repeat: a dictionary would only be built to be thrown away.
 _WITHOUT_DICTIONARY = frozenset(
-    ("record_id", "party_id", "row_number", "first_byte", "last_byte", "raw", "cell_range")
+    (
+        "record_id",
+        "party_id",
+        "row_number",
+        "first_byte",
+        "last_byte",
+        "raw",
+        "cell_range",
+        "serial",
+        "serial_raw",
+        "reference",
+        "latitude",
+        "longitude",
+    )
 )
+# Columns by which a reader can leave out row groups.
+_WITH_STATISTICS = frozenset(("source_id", "row_number", "known_from", "event_date"))
 
 
 class _HashedFile:
@@ -133,17 +148,17 @@ class SegmentWriter:
         self._under_way = self._thread.submit(self._encode, rows)
 
     def _start(self) -> None:
-        try:
+        with writing(self._path):
             self._file = self._disk.create(self._path, 0o400)
-        except OSError as error:
-            raise disk_error(error, self._path) from error
         self._hashed = _HashedFile(self._file)
+        names = self._table.names
         self._parquet = pq.ParquetWriter(
             self._hashed,
             self._schema,
             compression="zstd",
             compression_level=1,
-            use_dictionary=[name for name in self._table.names if name not in _WITHOUT_DICTIONARY],
+            use_dictionary=[name for name in names if name not in _WITHOUT_DICTIONARY],
+            write_statistics=[name for name in names if name in _WITH_STATISTICS],
             write_page_checksum=True,
         )
 
@@ -154,10 +169,8 @@ class SegmentWriter:
     def _settle(self) -> None:
         if self._under_way is not None:
             under_way, self._under_way = self._under_way, None
-            try:
+            with writing(self._path):
                 under_way.result()
-            except OSError as error:
-                raise disk_error(error, self._path) from error
 
     def __exit__(
         self,
@@ -179,7 +192,7 @@ class SegmentWriter:
         self._settle()
         if self._parquet is None or self._hashed is None or self._file is None:
             return
-        try:
+        with writing(self._path):
             self._parquet.close()
             self._parquet = None
             self._file.sync()
@@ -187,8 +200,6 @@ class SegmentWriter:
             self._file.close()
             name = self._hashed.digest.hexdigest()
             self._disk.publish(self._path, self._folder / f"{name}.parquet")
-        except OSError as error:
-            raise disk_error(error, self._path) from error
         self._file = None
         self.segment = Segment(self._table.name, name, self._rows, size)
 

@@ -17,7 +17,7 @@ from ironriver import tables
 from ironriver.errors import WorkspaceError
 from ironriver.language import mark
 from ironriver.workspace import folder, retention
-from ironriver.workspace.disk import Disk
+from ironriver.workspace.disk import Disk, using
 from ironriver.workspace.folder import Charter
 from ironriver.workspace.history import Batch, Derived, History, Segment, Snapshot
 from ironriver.workspace.inspection import Finding, inspect
@@ -58,14 +58,15 @@ class Workspace:
         """
         disk = Disk()
         charter = folder.read_charter(path)
-        lock = WriterLock(path / "lock", wait, disk) if write else None
-        ws = cls(path, charter, disk, lock)
-        try:
-            ws._load()
-        except BaseException:
-            ws.close()
-            raise
-        return ws
+        with using(path):
+            lock = WriterLock(path / "lock", wait, disk) if write else None
+            ws = cls(path, charter, disk, lock)
+            try:
+                ws._load()
+            except BaseException:
+                ws.close()
+                raise
+            return ws
 
     @classmethod
     def open_or_create(cls, path: Path, actor: str, wait: float = 0.0) -> Workspace:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import io
 import re
-from contextlib import suppress
+from contextlib import closing, suppress
 from hashlib import file_digest, sha256
+from io import BufferedReader, BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
 from ironriver.errors import DamageError, InputError, WorkspaceError
-from ironriver.workspace.disk import Disk, disk_error, unfinished_name
+from ironriver.workspace.disk import Disk, unfinished_name, writing
 from ironriver.workspace.history import Segment
 
 _BLOCK = 1 << 20
@@ -37,18 +37,23 @@ class Vault:
         """Keep a file verbatim and give its SHA-256; the same file twice changes nothing."""
         try:
             with path.open("rb") as handle:
-                size = path.stat().st_size
-                if any(kept.stat().st_size == size for kept in self.raw.iterdir()):
-                    name = file_digest(handle, "sha256").hexdigest()
-                    if (self.raw / name).exists():
-                        self.source_path(name)
-                        return name
-                    handle.seek(0)
-                return self._copy(handle)
+                return self._known(path, handle) or self._copy(handle)
         except OSError as error:
             raise InputError(
                 "{path} cannot be read: {reason}", path=path, reason=error.strerror or error
             ) from error
+
+    def _known(self, path: Path, handle: BufferedReader) -> str:
+        """Give the SHA-256 of a file that is kept already; files of new sizes are not hashed."""
+        size = path.stat().st_size
+        if all(kept.stat().st_size != size for kept in self.raw.iterdir()):
+            return ""
+        name = file_digest(handle, "sha256").hexdigest()
+        handle.seek(0)
+        if not (self.raw / name).exists():
+            return ""
+        self.source_path(name)
+        return name
 
     def receive_bytes(self, data: bytes) -> str:
         """Keep bytes verbatim; give their SHA-256."""
@@ -56,31 +61,28 @@ class Vault:
         if (self.raw / name).exists():
             self.source_path(name)
             return name
-        return self._copy(io.BytesIO(data))
+        return self._copy(BytesIO(data))
 
     def _copy(self, handle: BinaryIO) -> str:
         """Copy, hash, sync and name; a fault of the disk leaves nothing behind."""
         part = unfinished_name(self._unfinished)
         digest = sha256()
         try:
-            file = self._disk.create(part, 0o400)
-            try:
+            with writing(part):
+                file = self._disk.create(part, 0o400)
+            with closing(file):
                 while block := handle.read(_BLOCK):
                     digest.update(block)
-                    file.write(block)
-                file.sync()
-            finally:
-                file.close()
+                    with writing(part):
+                        file.write(block)
+                with writing(part):
+                    file.sync()
             target = self.raw / digest.hexdigest()
-            if target.exists():
-                self._disk.unlink(part)
-            else:
+            with writing(part):
                 self._disk.publish(part, target)
-        except BaseException as error:
+        except BaseException:
             with suppress(OSError):
                 self._disk.unlink(part)
-            if isinstance(error, OSError):
-                raise disk_error(error, part) from error
             raise
         return target.name
 
@@ -89,13 +91,13 @@ class Vault:
         path = self.raw / source_id
         if not DIGEST.fullmatch(source_id):
             raise WorkspaceError("{source} names no source", source=source_id)
-        self._check(path, source_id, "source")
+        self._check(path, source_id)
         return path
 
     def segment_path(self, segment: Segment) -> Path:
         """Give the path of a segment whose bytes were checked."""
         path = self.seg / f"{segment.sha256}.parquet"
-        self._check(path, segment.sha256, f"segment of {segment.table}")
+        self._check(path, segment.sha256)
         return path
 
     def has_segment(self, segment: Segment) -> bool:
@@ -103,28 +105,24 @@ class Vault:
         path = self.seg / f"{segment.sha256}.parquet"
         return path.exists() and path.stat().st_size == segment.bytes
 
-    def _check(self, path: Path, digest: str, what: str) -> None:
+    def _check(self, path: Path, digest: str) -> None:
         if path in self._checked:
             return
         try:
             found = digest_of(path)
         except FileNotFoundError:
-            raise DamageError(
-                "{what} {digest} is missing from the vault", what=what, digest=digest
-            ) from None
+            raise DamageError("{path} is missing from the vault", path=path) from None
         except OSError as error:
             raise DamageError(
-                "{what} {digest} cannot be read: {reason}",
-                what=what,
-                digest=digest,
+                "{path} cannot be read: {reason}",
+                path=path,
                 reason=error.strerror or error,
             ) from error
         if found != digest:
             raise DamageError(
-                "{what} {digest} was changed: its bytes hash to {found}; put it back from a copy, "
-                "or move it away and read its source again",
-                what=what,
-                digest=digest,
+                "{path} was changed: its bytes hash to {found}; put it back from a copy, or move "
+                "it away and read its source again",
+                path=path,
                 found=found,
             )
         self._checked.add(path)
