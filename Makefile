@@ -29,7 +29,7 @@ $(READY): requirements/dev.txt pyproject.toml
 	@touch $@
 
 demo: setup ## Run the whole way on the synthetic inbox of examples/
-	rm -rf $(DEMO)
+	rm -rf $(DEMO)/workspace $(DEMO)/report
 	mkdir -p $(DEMO)/report
 	$(BIN)/ironriver run examples/inbox --workspace $(DEMO)/workspace
 	$(BIN)/ironriver report $(DEMO)/workspace findings --lang es -o $(DEMO)/report/hallazgos.html
@@ -66,8 +66,8 @@ docs: setup ## Write docs/*.md anew from the code
 	$(BIN)/python tools/build_docs.py
 
 bench: setup ## Run every benchmark and print its table
-	@ls benchmarks/bench_*.py >/dev/null
-	for script in benchmarks/bench_*.py; do echo "== $$script"; $(BIN)/python "$$script"; done
+	@scripts="$$(grep -l __main__ benchmarks/*.py)"; for script in $$scripts; do \
+		echo "== $$script"; $(BIN)/python "$$script"; done
 
 changelog: setup ## Gather changes/*.md into CHANGELOG.md
 	$(BIN)/python tools/gather_changes.py

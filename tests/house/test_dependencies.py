@@ -1,0 +1,58 @@
+"""What the code imports is declared, and what is declared is locked with its hashes."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+import tomllib
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+
+
+def plain(requirement: str) -> str:
+    """Give the name of a package as registries compare it."""
+    name = re.split(r"[^A-Za-z0-9._-]", requirement, maxsplit=1)[0]
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+DECLARED = {plain(each) for each in PROJECT["dependencies"]}
+DEVELOPING = {plain(each) for each in PROJECT["optional-dependencies"]["dev"]}
+
+
+def imported() -> set[str]:
+    found: set[str] = set()
+    for path in (ROOT / "src").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Import):
+                found |= {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                found.add(node.module.split(".")[0])
+    return found - set(sys.stdlib_module_names) - {"ironriver"}
+
+
+def locked(name: str) -> dict[str, int]:
+    """Give each package of a lock file with the number of its hashes."""
+    text = (ROOT / "requirements" / name).read_text("utf-8").replace("\\\n", " ")
+    pinned = (line.split() for line in text.splitlines() if "==" in line)
+    return {plain(words[0].split("==")[0]): "".join(words).count("--hash") for words in pinned}
+
+
+def test_every_import_is_a_declared_dependency() -> None:
+    distributions = packages_distributions()
+    names = {plain(dist) for module in imported() for dist in distributions.get(module, [module])}
+    assert names <= DECLARED, "declare it in pyproject.toml, then make lock"
+
+
+@pytest.mark.parametrize(
+    ("name", "needed"), [("lock.txt", DECLARED), ("dev.txt", DECLARED | DEVELOPING)]
+)
+def test_every_declared_package_is_locked_with_hashes(name: str, needed: set[str]) -> None:
+    pins = locked(name)
+    assert needed <= pins.keys(), "run make lock"
+    assert min(pins.values()) > 0
