@@ -74,7 +74,7 @@ class _Care:
 
     def read(self, line: int) -> tuple[list[str] | Reason, int]:
         """Give the cells, or the reason against them, and the row's last line."""
-        fault = self._fault(line)
+        fault = damage(self.lines, line, self.reasons)
         if fault:
             return fault, line
         cells, state = split_line(self.lines.text(line), self.grid.delimiter)
@@ -85,16 +85,6 @@ class _Care:
             if found:
                 return found
         return self.reasons.stray_quote(), line
-
-    def _fault(self, line: int) -> Reason | None:
-        lines, begin = self.lines, int(self.lines.starts[line])
-        if lines.too_long[line]:
-            return self.reasons.too_long(int(lines.ends[line]) - begin)
-        if lines.nul[line]:
-            return self.reasons.nul(lines.received(line, lines.block.index(b"\0", begin)))
-        if line in lines.encoding:
-            return self.reasons.encoding(lines.received(line, lines.encoding[line]))
-        return None
 
     def _take_in(self, first: int) -> tuple[list[str], int] | None:
         """Let the open cell run over the lines below, if no good row is lost by it."""
@@ -123,7 +113,7 @@ class _Care:
 
     def _stands_alone(self, line: int) -> bool:
         """Say whether a line must not be taken in: it is a good row, or damaged."""
-        if self.safe[line] or self._fault(line):
+        if self.safe[line] or damage(self.lines, line, self.reasons):
             return True
         if self.lines.blank[line]:
             return False
@@ -162,6 +152,18 @@ def read_rows(lines: Lines, grid: Grid, reasons: Reasons, after: int | None) -> 
         bad=bad,
         used=len(lines.block) if stop == len(lines) else int(lines.starts[stop]),
     )
+
+
+def damage(lines: Lines, line: int, reasons: Reasons) -> Reason | None:
+    """Give the reason why a line cannot be a row, whatever its text; None where there is none."""
+    begin = int(lines.starts[line])
+    if lines.too_long[line]:
+        return reasons.too_long(int(lines.ends[line]) - begin)
+    if lines.nul[line]:
+        return reasons.nul(lines.received(line, lines.block.index(b"\0", begin)))
+    if line in lines.encoding:
+        return reasons.encoding(lines.received(line, lines.encoding[line]))
+    return None
 
 
 def row_text(lines: Lines, line: int) -> str:
