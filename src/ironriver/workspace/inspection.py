@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ironriver.errors import IronRiverError
-from ironriver.language import translator
+from ironriver.language import mark, translator
 from ironriver.workspace.audit import verify
 from ironriver.workspace.folder import FOLDERS, read_charter, read_signer
 from ironriver.workspace.history import History
@@ -57,29 +57,31 @@ def _vault(path: Path, history: History) -> Iterator[Finding]:
         if name not in referenced and DIGEST.fullmatch(name):
             yield _note(
                 file.relative_to(path).as_posix(),
-                "no entry names segment {path}; prune removes it",
+                mark("no entry names segment {path}; prune removes it"),
             )
     for name in referenced:
         if not (path / "vault" / "seg" / f"{name}.parquet").exists():
-            yield _damage(f"vault/seg/{name}.parquet", "{path} is missing")
+            yield _damage(f"vault/seg/{name}.parquet", mark("{path} is missing"))
     for source in sorted(history.sources()):
         if not (path / "vault" / "raw" / source).exists():
-            yield _damage(f"vault/raw/{source}", "{path} is missing")
+            yield _damage(f"vault/raw/{source}", mark("{path} is missing"))
 
 
 def _by_name(path: Path, file: Path, name: str) -> Iterator[Finding]:
     """Hold a file against the digest that is its name."""
     place = file.relative_to(path).as_posix()
     if not DIGEST.fullmatch(name):
-        yield _note(place, "{path} is not a file of a workspace")
+        yield _note(place, mark("{path} is not a file of a workspace"))
         return
     try:
         digest = digest_of(file)
     except OSError as error:
-        yield _damage(place, "{path} cannot be read: {reason}", reason=error.strerror or error)
+        yield _damage(
+            place, mark("{path} cannot be read: {reason}"), reason=error.strerror or error
+        )
         return
     if digest != name:
-        yield _damage(place, "{path} was changed: its bytes hash to {found}", found=digest)
+        yield _damage(place, mark("{path} was changed: its bytes hash to {found}"), found=digest)
 
 
 def _journal(path: Path) -> Iterator[Finding]:
@@ -95,7 +97,7 @@ def _keys(path: Path) -> Iterator[Finding]:
         yield Finding("keys/checkpoint.key", "damage", error.message, tuple(error.values.items()))
         return
     if key.stat().st_mode & 0o077:
-        yield _damage("keys/checkpoint.key", "{path} can be read by other accounts")
+        yield _damage("keys/checkpoint.key", mark("{path} can be read by other accounts"))
 
 
 def _strangers(path: Path) -> Iterator[Finding]:
@@ -106,6 +108,6 @@ def _strangers(path: Path) -> Iterator[Finding]:
         name = file.relative_to(path).as_posix()
         note_missing = name.startswith("journal/checkpoints/") and file.suffix != ".note"
         if note_missing or (name not in known and not name.startswith(inside)):
-            yield _note(name, "{path} is not a file of a workspace")
+            yield _note(name, mark("{path} is not a file of a workspace"))
         elif name.startswith("journal/cut-"):
-            yield _note(name, "{path} holds an entry whose writing was broken off")
+            yield _note(name, mark("{path} holds an entry whose writing was broken off"))

@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ironriver.errors import DamageError, IronRiverError
+from ironriver.workspace.diagnosis import diagnose
 from ironriver.workspace.disk import Disk, DiskFile, disk_error, unfinished_name
 from ironriver.workspace.lines import (
     FIRST_PREVIOUS,
@@ -89,12 +90,8 @@ class Journal:
             ) from error
 
     def _raise_damage(self) -> None:
-        from ironriver.workspace.audit import first_finding  # a circle otherwise
-
-        raise DamageError(
-            "the journal is damaged: {finding}; run ironriver audit verify",
-            finding=first_finding(self.path),
-        )
+        first = diagnose(self.path)[0]
+        raise DamageError(first.message, **dict(first.values))
 
     @property
     def has_unfinished_tail(self) -> bool:
