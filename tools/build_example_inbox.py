@@ -19,7 +19,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.worksheet import Worksheet
 
-from example_inbox import papers_mx, papers_us
+from example_inbox import papers_mx, papers_proof, papers_public, papers_us
 from example_inbox.story import tell
 
 INBOX = Path(__file__).resolve().parent.parent / "examples" / "inbox"
@@ -100,19 +100,21 @@ def files() -> dict[str, bytes]:
         "armas_robadas_extraviadas_policias.csv": as_csv(
             papers_mx.POLICE_HEADINGS, papers_mx.police_losses(world)
         ).encode("utf-8-sig"),
-        "ballistic_hits.csv": as_csv(papers_mx.HIT_HEADINGS, papers_mx.ballistic_hits(world)),
-        "court_exhibits.csv": as_csv(papers_mx.EXHIBIT_HEADINGS, papers_mx.exhibits()),
+        "ballistic_hits.csv": as_csv(papers_proof.HIT_HEADINGS, papers_proof.ballistic_hits(world)),
+        "court_exhibits.csv": as_csv(papers_proof.EXHIBIT_HEADINGS, papers_proof.exhibits()),
         "licensees_border_states.csv": as_csv(
-            papers_us.LICENCE_HEADINGS, papers_us.licences(world)
+            papers_public.LICENCE_HEADINGS, papers_public.licences(world)
         ),
-        "inspections.jsonl": as_lines(papers_us.inspections(world)),
+        "inspections.jsonl": as_lines(papers_public.inspections(world)),
         "etrace_results.csv": as_csv(papers_us.TRACE_HEADINGS, papers_us.traces(world)),
         "multiple_sales.csv": as_csv(papers_us.MULTIPLE_HEADINGS, papers_us.multiple_sales(world)),
         "case_purchases.csv": as_csv(papers_us.CASE_HEADINGS, papers_us.case_purchases(world)),
         "theft_loss_reports.jsonl": as_lines(papers_us.theft_reports(world)),
         "crossing_seizures.csv": as_csv(papers_us.CROSSING_HEADINGS, papers_us.crossings(world)),
-        "weapons_sw_border.csv": as_csv(papers_us.CBP_HEADINGS, papers_us.border_counts()),
-        "aggregate_figures.csv": as_csv(papers_us.FIGURE_HEADINGS, papers_us.figures(world)),
+        "weapons_sw_border.csv": as_csv(papers_public.CBP_HEADINGS, papers_public.border_counts()),
+        "aggregate_figures.csv": as_csv(
+            papers_public.FIGURE_HEADINGS, papers_public.figures(world)
+        ),
     }
     done = {
         name: text if isinstance(text, bytes) else text.encode() for name, text in texts.items()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from random import Random
 
-from example_inbox.guns import MODELS, NO_SERIAL, copied, make_gun
+from example_inbox.guns import NO_SERIAL, copied
 from example_inbox.places import CHIHUAHUA, SONORA, somewhere
 from example_inbox.story import SEED, Life, World
 
@@ -35,12 +35,12 @@ CHIHUAHUA_HEADINGS = (
     "Averiguación previa o carpeta", "Cargadores abastecidos", "Cartuchos útiles", "Obs.",
 )  # fmt: skip
 POLICE_HEADINGS = (
-    "CORPORACIÓN", "ENTIDAD FEDERATIVA", "MUNICIPIO", "FECHA DEL ROBO O EXTRAVÍO", "MOTIVO",
+    "CORPORACIÓN", "ENTIDAD FEDERATIVA", "MUNICIPIO", "FECHA DE ROBO O EXTRAVÍO", "MOTIVO",
     "TIPO DE ARMA", "MARCA", "MODELO", "CALIBRE", "MATRÍCULA", "OFICIO",
 )  # fmt: skip
 AMMUNITION_HEADINGS = (
-    "FECHA", "ENTIDAD", "MUNICIPIO", "AUTORIDAD", "CARPETA DE INVESTIGACIÓN", "MARCAS DEL CULOTE",
-    "CALIBRE", "LOTE", "CANTIDAD", "FABRICANTE O PLANTA", "ARTÍCULO",
+    "FECHA", "ENTIDAD", "MUNICIPIO", "AUTORIDAD", "CARPETA DE INVESTIGACIÓN", "MARCA DE CULOTE",
+    "CALIBRE", "LOTE", "CANTIDAD", "FABRICANTE", "ARTÍCULO",
 )  # fmt: skip
 
 
@@ -237,76 +237,3 @@ def ammunition(world: World) -> list[Row]:
         )
     rows[17][8] = -30
     return rows
-
-
-def ballistic_hits(world: World) -> list[Row]:
-    """Write hits between a scene's casings and a gun recovered later, or between two scenes."""
-    random = Random(f"{SEED}: ballistics")
-    lives = [each for each in world.recovered_in("Sonora") if each.recovered]
-    rows: list[Row] = []
-    for at, life in enumerate(random.sample(lives, 32), 1):
-        assert life.recovered is not None
-        scene = life.recovered - dt.timedelta(days=random.randint(5, 900))
-        model = life.gun.model
-        known = random.random() < 0.7
-        rows.append(
-            [
-                f"IBIS-{life.recovered.year}-{at:04d}",
-                (life.recovered + dt.timedelta(days=random.randint(10, 90))).isoformat(),
-                "Laboratorio de Balística, FGJE Sonora",
-                "Mexico",
-                "Sonora",
-                life.municipality,
-                f"CI/{life.municipality[:3].upper()}/{random.randint(1, 1900):04d}/{scene.year}",
-                scene.isoformat(),
-                "casing",
-                life.carpeta,
-                "firearm" if known else "casing",
-                model.make if known else "",
-                model.name if known else "",
-                model.calibre,
-                life.gun.serial if known else "",
-                random.choice(("confirmed", "confirmed", "presumptive")),
-            ]
-        )
-    return rows
-
-
-HIT_HEADINGS = (
-    "Hit Number", "Hit Date", "Laboratory", "Country", "State", "City", "Scene Case Number",
-    "Scene Date",
-    "Scene Item", "Linked Case Number", "Linked Item", "Manufacturer", "Model", "Caliber",
-    "Serial Number", "Status",
-)  # fmt: skip
-
-
-def exhibits() -> list[Row]:
-    """Write the arms among the exhibits of one invented trial."""
-    random = Random(f"{SEED}: exhibits")
-    rows: list[Row] = []
-    for at in range(1, 25):
-        gun = make_gun(random, MODELS)
-        model = gun.model
-        rows.append(
-            [
-                "4:23-cr-00000-XYZ",
-                f"GX-{at:03d}",
-                f"2023-{random.randint(1, 9):02d}-{random.randint(1, 28):02d}",
-                f"{model.make} {model.name} {model.type.lower()}, cal. {model.calibre}",
-                model.make,
-                model.name,
-                model.calibre,
-                model.type,
-                gun.serial,
-                random.choice(("Tucson, AZ", "Nogales, AZ", "Rio Rico, AZ")),
-                random.choice(("admitted", "marked")),
-            ]
-        )
-    return rows
-
-
-EXHIBIT_HEADINGS = (
-    "Case Number", "Exhibit Number", "Date Seized", "Description", "Manufacturer", "Model",
-    "Caliber",
-    "Type", "Serial Number", "Place Seized", "Status",
-)  # fmt: skip

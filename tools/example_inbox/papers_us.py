@@ -1,4 +1,4 @@
-"""What the United States side writes: licences, inspections, sales, thefts, traces, the border."""
+"""What the United States side writes: sales, thefts, traces, seizures at the border."""
 
 from __future__ import annotations
 
@@ -11,10 +11,6 @@ from example_inbox.story import SEED, Life, World
 
 Row = list[object]
 
-LICENCE_HEADINGS = (
-    "LIC_REGN", "LIC_DIST", "LIC_CNTY", "LIC_TYPE", "LIC_XPRDTE", "LIC_SEQN", "LICENSE_NAME",
-    "BUSINESS_NAME", "PREMISE_STREET", "PREMISE_CITY", "PREMISE_STATE", "PREMISE_ZIP_CODE",
-)  # fmt: skip
 TRACE_HEADINGS = (
     "Trace Number", "Request Date", "Completion Date", "Requesting Agency", "Agency Case Number",
     "Recovery Date", "Recovery City", "Recovery State", "Recovery Country", "Manufacturer",
@@ -24,101 +20,26 @@ TRACE_HEADINGS = (
     "Time to Crime (Days)",
 )  # fmt: skip
 MULTIPLE_HEADINGS = (
-    "Form", "Report Date", "Date of Sale", "FFL Number", "Licensee Name", "Licensee City",
-    "Licensee State", "Firearm Type", "Manufacturer", "Importer", "Model", "Caliber",
-    "Serial Number", "Transferee Last Name", "Transferee First Name", "Date of Birth",
-    "Residence Address", "City", "State", "ZIP Code", "ID Number",
+    "Form", "Report Number", "Date of Sale", "FFL Number", "Licensee Name", "FFL City", "FFL State",
+    "Firearm Type", "Manufacturer", "Importer", "Model", "Caliber", "Serial Number",
+    "Purchaser Name", "Purchaser DOB", "Purchaser Address", "Purchaser City", "Purchaser State",
+    "Purchaser ZIP", "Purchaser ID Number",
 )  # fmt: skip
 CASE_HEADINGS = (
     "Case Number", "Purchase Date", "FFL Number", "Dealer", "Dealer City", "Dealer State",
     "Purchaser Name", "Purchaser DOB", "Purchaser Address", "Purchaser City", "Purchaser State",
     "Purchaser Phone", "Vehicle Plate", "Manufacturer", "Importer", "Model", "Caliber", "Type",
-    "Serial Number", "Price USD", "Payment", "Remarks",
+    "Serial Number", "Price USD", "Remarks",
 )  # fmt: skip
 CROSSING_HEADINGS = (
-    "Event Number", "Seizure Date", "Port of Entry", "Port Code", "State", "Direction", "Mode",
+    "Event ID", "Seizure Date", "Port of Entry", "State", "Direction", "Mode",
     "Category", "Manufacturer", "Importer", "Model", "Caliber", "Serial Number", "Quantity",
     "Vehicle Plate", "Remarks",
 )  # fmt: skip
-CBP_HEADINGS = (
-    "Fiscal Year", "Month (abbv)", "Component", "Region", "Area of Responsibility",
-    "Inbound/Outbound", "Mode of Transportation", "Seizure Type", "Category", "Event ID",
-    "Quantity Seized",
-)  # fmt: skip
-FIGURE_HEADINGS = ("metric", "scope", "period", "value", "note", "source")
 
 
 def _us(day: dt.date | None) -> str:
     return day.strftime("%m/%d/%Y") if day else ""
-
-
-def licences(world: World) -> list[Row]:
-    """Write the licensee list in the twelve columns that ATF publishes."""
-    rows: list[Row] = []
-    for each in world.licensees:
-        city = each.city
-        rows.append(
-            [
-                city.region,
-                city.district,
-                city.county_code,
-                each.type,
-                each.expiry,
-                each.sequence,
-                each.name,
-                each.business,
-                each.street,
-                city.name,
-                city.state,
-                city.zip,
-            ]
-        )
-    rows[211][4] = "4I"  # No licence expires in a month I.
-    return rows
-
-
-def inspections(world: World) -> list[dict[str, object]]:
-    """Write forty inspections."""
-    random = Random(f"{SEED}: inspections")
-    rows: list[dict[str, object]] = []
-    kinds = {"01": "Dealer", "02": "Pawnbroker", "07": "Manufacturer", "08": "Importer"}
-    chosen = [each for each in world.licensees if each.type in kinds]
-    for at, each in enumerate(random.sample(chosen, 40), 1):
-        assigned = dt.date(2019, 1, 7) + dt.timedelta(days=random.randint(0, 1600))
-        cited = random.sample(
-            ("478.21(a)", "478.102(a)", "478.124(c)(1)", "478.125(e)", "478.126a"),
-            random.randint(0, 4),
-        )
-        rows.append(
-            {
-                "ui_number": f"780000-{assigned.year}-{at:04d}-SYN",
-                "ffl_number": each.number,
-                "ffl_type": kinds[each.type],
-                "ffl_proprietor": each.name,
-                "ffl_address": each.street,
-                "ffl_city": each.city.name.title(),
-                "ffl_state": each.city.state,
-                "ffl_zip": each.city.zip,
-                "ffl_county": each.city.county,
-                "inspection_assign_date": assigned.isoformat(),
-                "inspection_complete_date": (
-                    assigned + dt.timedelta(days=random.randint(20, 150))
-                ).isoformat(),
-                "final_disposition": random.choice(
-                    (
-                        "No violations",
-                        "Report of violations",
-                        "Warning letter",
-                        "Warning conference",
-                        "Revocation",
-                    )
-                ),
-                "violations": ", ".join(sorted(cited)),
-                "longitude": each.city.longitude,
-                "latitude": each.city.latitude,
-            }
-        )
-    return rows
 
 
 _FAILED = (
@@ -188,21 +109,23 @@ def traces(world: World) -> list[Row]:
 
 def multiple_sales(world: World) -> list[Row]:
     """Write reports of multiple sales, handguns on 3310.4 and rifles on 3310.12."""
-    random = Random(f"{SEED}: multiple")
     sold = [
         each
         for each in world.lives
         if each.multiple and each.sold and each.sold >= dt.date(2017, 1, 1)
     ]
     rows: list[Row] = []
+    reports: dict[tuple[object, ...], str] = {}
     for life in sorted(sold, key=lambda each: (str(each.sold), each.gun.serial))[-84:]:
         model, dealer, buyer = life.gun.model, life.licensee, life.purchaser
         assert dealer is not None and buyer is not None and life.sold is not None  # noqa: PT018
-        reported = life.sold + dt.timedelta(days=random.choice((0, 0, 0, 1, 3)))
+        form = "3310.12" if model.long else "3310.4"
+        sale = (form, life.sold, dealer.number, buyer.id_number)
+        report = reports.setdefault(sale, f"MS-{life.sold.year}-{len(reports) + 1:05d}")
         rows.append(
             [
-                "3310.12" if model.long else "3310.4",
-                _us(reported),
+                form,
+                report,
                 _us(life.sold),
                 dealer.number,
                 dealer.business,
@@ -214,8 +137,7 @@ def multiple_sales(world: World) -> list[Row]:
                 model.name,
                 model.calibre,
                 life.gun.serial,
-                buyer.surname.upper(),
-                buyer.given.upper(),
+                f"{buyer.surname}, {buyer.given}".upper(),
                 _us(dt.date.fromisoformat(buyer.birth)),
                 buyer.address.upper(),
                 buyer.city.name,
@@ -263,7 +185,6 @@ def case_purchases(world: World) -> list[Row]:
                 model.type,
                 life.gun.serial,
                 random.choice((649, 899, 1249, 1399, 8999)),
-                random.choice(("cash", "cash", "card")),
                 random.choice(
                     (
                         "",
@@ -322,14 +243,13 @@ def crossings(world: World) -> list[Row]:
     for at, (gun, day) in enumerate(
         sorted(stopped, key=lambda each: (str(each[1]), each[0].serial)), 1
     ):
-        port, name, state = random.choices(PORTS, (9, 4, 3, 8, 5, 4, 3, 4, 2))[0]
+        _, name, state = random.choices(PORTS, (9, 4, 3, 8, 5, 4, 3, 4, 2))[0]
         model = gun.model
         rows.append(
             [
                 f"SYN{(day or dt.date.max).year}{at:05d}",
                 _us(day),
                 name,
-                port,
                 state,
                 "INBOUND" if random.random() < 0.05 else "OUTBOUND",
                 random.choice(("Vehicle", "Vehicle", "Pedestrian", "Bus")),
@@ -344,67 +264,4 @@ def crossings(world: World) -> list[Row]:
                 random.choice(("", "", "in spare tyre", "door panel, wrapped", "with 3 magazines")),
             ]
         )
-    return rows
-
-
-def border_counts() -> list[Row]:
-    """Write event counts in the eleven columns that CBP publishes."""
-    random = Random(f"{SEED}: border counts")
-    months = ("OCT", "NOV", "DEC", "JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP")
-    offices = (("Office of Field Operations", ("El Paso", "Laredo", "San Diego", "Tucson"),
-    "Field Office"),
-               ("U.S. Border Patrol", ("Yuma", "Tucson", "Rio Grande Valley", "El Paso"),
-               "Sector"))  # fmt: skip
-    rows: list[Row] = []
-    for at in range(120):
-        component, areas, kind = random.choice(offices)
-        field = component.startswith("Office")
-        seized, category = random.choices(
-            (
-                ("Weapons", "Handgun"),
-                ("Weapons", "Long Arm"),
-                ("Ammunition & Gun Parts", "Ammunition"),
-                ("Ammunition & Gun Parts", "Magazine"),
-                ("Ammunition & Gun Parts", "Receivers"),
-            ),
-            (30, 12, 35, 20, 3),
-        )[0]
-        count = (
-            random.choice((1, 1, 1, 2, 4))
-            if seized == "Weapons"
-            else random.choice((5, 20, 50, 200, 1000))
-        )
-        rows.append(
-            [
-                random.choice(("2023", "2024")),
-                random.choice(months),
-                component,
-                "Southwest Border",
-                f"{random.choice(areas)} {kind}",
-                random.choice(("INBOUND", "OUTBOUND", "OUTBOUND")) if field else "OTHER",
-                "Land" if field else "Other",
-                seized,
-                category,
-                f"9{at:09d}.0",
-                f"{count}.0",
-            ]
-        )
-    return rows
-
-
-def figures(world: World) -> list[Row]:
-    """Write yearly totals of the invented states, as a press office would give them."""
-    rows: list[Row] = []
-    for state in ("Sonora", "Chihuahua"):
-        for year in (2023, 2024):
-            found = [
-                each
-                for each in world.recovered_in(state)
-                if each.recovered and each.recovered.year == year
-            ]
-            long = sum(each.gun.model.long for each in found)
-            period = "2024 (January to June)" if year == 2024 else "2023"
-            scope, source = f"{state} (synthetic)", "example inbox"
-            rows.append(["firearms seized", scope, period, len(found), "invented", source])
-            rows.append(["of which long guns", scope, period, long, "invented", source])
     return rows
