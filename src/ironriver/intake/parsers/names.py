@@ -1,8 +1,8 @@
 """Split the name of a person into given names and surnames, where the split is certain.
 
 Certain means: a comma stands between them, or the words known as given names or as surnames leave
-one split only (a word in neither list may be either). Otherwise the parts stay empty: matching works
-on the whole name, and a wrong split costs more than none.
+one split only (a word in neither list may be either). Otherwise the parts stay empty: matching
+works on the whole name, and a wrong split costs more than none.
 """
 
 from __future__ import annotations
