@@ -1,0 +1,45 @@
+"""The findings as one HTML file that asks nothing of any network and runs no script."""
+
+from __future__ import annotations
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from ironriver import settings
+from ironriver.language import mark
+from ironriver.reports.findings.model import FindingsModel
+from ironriver.reports.findings.words import Words
+
+# Printed with every table of traces, word for word in English (ATF).
+DISCLAIMER = mark(
+    "Not all firearms used in crime are traced and not all firearms traced are used in crime. "
+    "Firearms selected do not constitute a random sample, and sources reported do not necessarily "
+    "represent the sources or methods by which firearms in general are acquired."
+)
+
+_ENVIRONMENT = Environment(
+    loader=PackageLoader("ironriver.reports.findings"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def render(model: FindingsModel, lang: str) -> str:
+    """Draw the findings page in `lang`; the same model gives the same bytes."""
+    words = Words(lang)
+    style = _ENVIRONMENT.get_template("findings.css").render()
+    return _ENVIRONMENT.get_template("findings.html.j2").render(
+        _=words,
+        lang=lang,
+        model=model,
+        sections=model.sections(lang),
+        style=Markup(style),  # noqa: S704 - our own file, without any value of a source
+        disclaimer=words(DISCLAIMER),
+        as_of=words.day(model.as_of),
+        generated_at=words.moment(model.generated_at),
+        handlings=", ".join(label.value for label in model.handlings),
+        minimum=settings.whole("minimum_cell"),
+        attribution=words.translate(model.border.attribution),
+    )
