@@ -34,6 +34,7 @@ ASSUMPTIONS = {
     "none": mark(
         "none: guns made abroad and undetermined guns may or may not have come through it"
     ),
+    "none_made": mark("none: guns of no known maker may or may not have been made there"),
     "counted_out": mark("guns classed as not from the United States did not come through it"),
     "rest_no_more": mark(
         "guns classed as not from the United States did not come through it; the undetermined are "
@@ -52,6 +53,7 @@ ASSUMPTIONS = {
 
 METHODS = {
     "none": mark("worst-case bounds (Manski 1989), guns made abroad left undetermined"),
+    "none_made": mark("worst-case bounds (Manski 1989)"),
     "counted_out": mark("worst-case bounds (Manski 1989)"),
     "rest_no_more": mark("bounds under monotone selection (Manski 2003)"),
     "rest_alike": mark("share of the determined"),
@@ -102,6 +104,8 @@ def readings(base: OriginBase) -> dict[str, Interval]:
     """
     us, size, known = base.us, base.size, base.determined
     found: dict[str, Interval] = {}
+    if base.measure == "us_made":
+        return {"none_made": worst_case(us, us if known is None else known, size)}
     if known is None or (base.class_open and known > us):
         found["none"] = worst_case(us, us, size)
     if known is not None:
