@@ -6,6 +6,7 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
+
 from gather_changes import entry, fragments
 
 ROOT = Path(__file__).resolve().parents[2]
