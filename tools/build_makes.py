@@ -2,9 +2,9 @@
 
     python tools/build_makes.py MAK.csv FOLDER
 
-writes makes.csv and, measured on all makes and aliases of that folder, make_neighbours.csv: the
-share of names of a length whose nearest other name is so many edits away (see
-ironriver.intake.parsers.misspelling).
+writes makes.csv and, measured on the makes and aliases of the installed package,
+make_neighbours.csv: the share of names of a length whose nearest other name is so many edits away
+(see ironriver.intake.parsers.misspelling).
 
 The definitions are police prose: addresses, cautions, histories. Only the fact is kept: which
 maker a code means, and its country where stated. Codes that stand for a country, a state, a tribe,

@@ -35,7 +35,7 @@ _SAME = {
     "MILIMETROS": "MM", "MILIMETRO": "MM", "WEATHERBY": "WBY",
     "GOVT": "GOVERNMENT", "BLK": "BLACKOUT", "MAK": "MAKAROV",
 }  # fmt: skip
-_TOKEN = re.compile(r"\d+(?:\.\d+)?X\d+|\d+-\d+|\d+(?:\.\d+)?|[A-Z]&[A-Z]|[A-Z]+")
+_TOKEN = re.compile(r"\d+(?:\.\d+)?X\d+|\d+-\d+(?![\d.])|\d+(?:\.\d+)?|[A-Z]&[A-Z]|[A-Z]+")
 
 
 def key(text: str) -> str:

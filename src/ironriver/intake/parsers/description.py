@@ -71,7 +71,7 @@ def _make(text: str | None) -> tuple[MakeReading, _Found]:
     """Read a make cell, and suggest what else stands in it."""
     if text is None:
         return MakeReading(), ()
-    head, pieces = labels.split(text)
+    head, pieces = (text, ()) if models.known(text) else labels.split(text)
     if not head:
         head = next((piece for field, piece in pieces if field == "make"), "")
     made = makes.read(head)

@@ -2,9 +2,10 @@
 
 Each answer has even prior odds against "part of a model's name", and the likelihood that a model's
 name looks so by chance: the share of listed model names that do, one name added for smoothing.
-``P = 1 / (1 + share)``. What looks like neither serial nor calibre nor a listed model is a model's
-name or a remark: even odds, 0.5. A labelled piece (``matricula 5219338``) is what its label says
-unless `k` letters stand there by chance, `k` the shortest label's: ``P = 1 / (1 + 26 ** -k)``.
+``P = 1 / (1 + share)``. What looks like neither serial nor calibre nor a listed model, and has a
+digit, is a model's name or a remark: even odds, 0.5. A labelled piece (``matricula 5219338``) is
+what its label says unless `k` letters stand there by chance, `k` the shortest label's:
+``P = 1 / (1 + 26 ** -k)``.
 """
 
 from __future__ import annotations
@@ -43,6 +44,8 @@ def unlabelled(cell: str, rest: str, make: str | None) -> tuple[Repair, ...]:
         return (Repair("serial", cell, even(rest), "serial_in_make", chance),)
     if (size := calibres.read(rest, make)[0]) is not None:
         return (Repair("calibre", cell, size, "calibre_in_make", _chance(_is_calibre)),)
+    if not any(mark.isdigit() for mark in rest):  # a town, a remark
+        return ()
     found = tuple(
         Repair("model", cell, one.to, one.rule, one.probability) for one in modelled.repairs
     )

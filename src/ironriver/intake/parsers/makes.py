@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
 from ironriver.intake.parsers import countries, models, serial_words
@@ -13,10 +13,12 @@ from ironriver.reference.firearms import tables
 
 # The prior share of guns whose maker stands on no list: an assumption of ours.
 UNLISTED = 0.02
+# A name on the list is taken for itself above this probability.
+CERTAIN = 0.95
 
 _ENDINGS = {
     "INC", "LLC", "CORP", "CORPORATION", "CO", "COMPANY", "COMPANIA", "CIA", "LTD", "LTDA", "SA",
-    "LIMITED", "GMBH", "SPA", "SRL", "AG", "CV", "THE", "AND", "Y", "E", "MARCA",
+    "LIMITED", "GMBH", "SPA", "SRL", "AG", "CV", "THE", "AND", "Y", "E", "MARCA", "DE",
 }  # fmt: skip
 _GENERIC = {
     "ARMS", "FIREARMS", "FIREARM", "MFG", "MANUFACTURING", "INTERNATIONAL", "INTL", "USA",
@@ -123,12 +125,16 @@ def read(text: str | None) -> MakeReading:
     """
     if text is None or not (folded := serial_words.fold(text)) or is_no_name(folded):
         return MakeReading()
-    if (make := find(text)) is not None:
-        return _importer_alone(text, make) if make.importer else MakeReading(make.name)
+    if (make := _known().get(key(text))) is not None:
+        return _alone(text, make)
     if models.known(text):
-        return MakeReading(given_as_model=text)
-    if (listed := _listed().get(key(text))) is not None and countries.read(text) is None:
-        return MakeReading(listed.name)
+        return _beside(text) or MakeReading(given_as_model=text)
+    if countries.read(text) is not None:
+        return MakeReading()
+    if (listed := _listed().get(key(text))) is not None:
+        return _if_certain(text, listed)
+    if (make := find(text)) is not None:
+        return _alone(text, make)
     return _parts(text) or _beside(text) or MakeReading(repairs=_misspelt("make", text))
 
 
@@ -151,12 +157,26 @@ def is_no_name(folded: str) -> bool:
     )
 
 
-def _importer_alone(text: str, make: tables.Make) -> MakeReading:
-    """Suggest an importer that stands where the maker should.
+def _if_certain(text: str, make: tables.Make) -> MakeReading:
+    """Take a rare name for itself only where it is not more likely a common one misspelt.
+
+    "Wichester" is a maker in the code table, and one letter short of Winchester.
+    """
+    if key(text) in make.codes:
+        return MakeReading(make.name)
+    doubts = _misspelt("make", text)
+    itself = next((one.probability for one in doubts if one.to == make.name), 0.0)
+    return MakeReading(make.name) if itself >= CERTAIN else MakeReading(repairs=doubts)
+
+
+def _alone(text: str, make: tables.Make) -> MakeReading:
+    """Take a maker; suggest an importer that stands where the maker should.
 
     Some importers also make: of the listed models that bear the importer's name, the share that
     another firm made, one added to either side.
     """
+    if not make.importer:
+        return MakeReading(make.name)
     made = sum(one.make == make.name for one in tables.models())
     brought = sum(one.importer == make.name for one in tables.models())
     share = (brought + 1) / (made + brought + 2)
@@ -195,8 +215,12 @@ def _beside(text: str) -> MakeReading | None:
             name = " ".join(words[:count] if head else words[-count:])
             rest = " ".join(words[count:] if head else words[:-count])
             make = find(name)
-            if make is not None and not make.importer and key(rest):
+            if make is None or not key(rest):
+                continue
+            if not make.importer:
                 return MakeReading(make.name, rest=rest)
+            if (inner := read(rest)).make is not None:
+                return replace(inner, importer=make.name)
     return None
 
 

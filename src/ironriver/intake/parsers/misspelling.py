@@ -31,6 +31,7 @@ from rapidfuzz.distance import OSA
 
 ERROR = 0.03
 FARTHEST = 3
+SHORTEST = 4  # a name of three characters is an edit away from hundreds
 _ALPHABET = 36
 _DOUBLED = re.compile(r"([A-Z])\1+")
 _SHOWN = 0.05
@@ -100,7 +101,7 @@ class Channel:
     def suggest(self, key: str) -> tuple[Suggestion, ...]:
         """List the names that `key` may be a misspelling of, the likeliest first."""
         size, folded = len(key), alike(key)
-        reach = min(FARTHEST, size // 3)
+        reach = min(FARTHEST, size // 3) if size >= SHORTEST else 0
         hits = process.extract(
             folded, self._alike, scorer=OSA.distance, score_cutoff=reach, limit=50
         )
