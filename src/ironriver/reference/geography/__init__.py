@@ -32,6 +32,7 @@ __all__ = [
     "load_offices",
     "load_ports",
     "load_states",
+    "retired_counties",
     "state_aliases",
 ]
 
@@ -158,6 +159,13 @@ def load_new_municipalities() -> tuple[NewMunicipality, ...]:
         )
         for row in _rows("mx_new_municipalities.csv")
     )
+
+
+@cache
+def retired_counties() -> Mapping[str, str]:
+    """Map the codes of counties that are no more to those of their successors."""
+    rows = _rows("us_retired_counties.csv")
+    return {f"US-{row['code']}": f"US-{row['successor']}" for row in rows}
 
 
 @cache
