@@ -12,8 +12,8 @@ import pyarrow as pa
 
 from ironriver.governance.access import Access
 from ironriver.governance.roles import Role
+from ironriver.reference.geography import BorderMap, Outline
 from ironriver.reports.findings import FindingsModel, model
-from ironriver.reports.findings.maps import LonLat
 from ironriver.tables import TABLES
 
 DAY = dt.date(2026, 3, 3)
@@ -28,7 +28,7 @@ class Journal:
 
     lines: list[tuple[str, str]] = field(default_factory=list)
 
-    def append(
+    def append(  # noqa: D102
         self,
         action: str,
         object: str,  # noqa: A002
@@ -40,41 +40,30 @@ class Journal:
         self.lines.append((action, object))
         return len(self.lines)
 
-    def entries(self) -> Iterator[Any]:
+    def entries(self) -> Iterator[Any]:  # noqa: D102
         return iter(())
 
 
-@dataclass(frozen=True)
-class Box:
-    """A state as a rectangle."""
-
-    code: str
-    name: str
-    rings: Sequence[Sequence[LonLat]]
-
-
-def _box(code: str, name: str, west: float, south: float) -> Box:
+def _box(code: str, name: str, west: float, south: float) -> Outline:
     east, north = west + 4.0, south + 3.0
-    return Box(code, name, [[(west, south), (east, south), (east, north), (west, north)]])
+    return Outline(code, name, [[(west, south), (east, south), (east, north), (west, north)]])
 
 
-@dataclass(frozen=True)
-class Outlines:
-    """A border of rectangles."""
-
-    states: Sequence[Box] = (
+BORDER = BorderMap(
+    (
         _box("US-04", "Arizona", -114, 32),
         _box("US-48", "Texas", -104, 29),
         _box("US-12", "Florida", -85, 27),
         _box("US-35", "New Mexico", -108, 33),
+        _box("US-06", "California", -120, 34),
         _box("MX-26", "Sonora", -113, 28),
         _box("MX-08", "Chihuahua", -108, 27),
         _box("MX-28", "Tamaulipas", -100, 23),
-    )
-    points: Mapping[str, LonLat] = field(
-        default_factory=lambda: {"US-04013": (-112.0, 33.4), "US-48201": (-102.4, 29.8)}
-    )
-    attribution: str = "US Census Bureau; INEGI"
+    ),
+    {"US-04013": (-112.0, 33.4), "US-12086": (-80.5, 25.6)},
+    "INEGI; US Census Bureau",
+    "invented",
+)
 
 
 @dataclass
@@ -84,7 +73,8 @@ class World:
     rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     journal: Journal = field(default_factory=Journal)
 
-    def add(self, table: str, count: int = 1, **values: Any) -> World:
+    def add(self, table: str, count: int = 1, **values: object) -> World:
+        """Add `count` rows."""
         made = self.rows.setdefault(table, [])
         for _ in range(count):
             number = len(made) + 1
@@ -96,6 +86,7 @@ class World:
     def source(
         self, source_id: str, name: str, rows: int, held: int = 0, handling: str = "PUBLIC"
     ) -> World:
+        """Add a source."""
         return self.add(
             "sources",
             source_id=source_id,
@@ -109,6 +100,7 @@ class World:
         )
 
     def connect(self) -> duckdb.DuckDBPyConnection:
+        """Give a connection with one view per table."""
         con = duckdb.connect()
         for name, table in TABLES.items():
             con.register(name, pa.Table.from_pylist(self.rows.get(name, []), table.schema))
@@ -121,9 +113,10 @@ class World:
         role: Role = Role.ANALYST,
         purpose: str = "case 12/2026",
     ) -> FindingsModel:
+        """Read the findings."""
         access = Access("ana", role, purpose, self.journal)
         return model(
-            self.connect(), figures, "en", DAY, NOON, access, skipped=skipped, border=Outlines()
+            self.connect(), figures, "en", DAY, NOON, access, skipped=skipped, border=BORDER
         )
 
 

@@ -6,38 +6,16 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Protocol
 
 from markupsafe import Markup
 
+from ironriver.reference.geography import BorderMap, Outline
 from ironriver.reports.findings.cells import Cell
-from ironriver.reports.findings.projection import Frame, LonLat, Paper, Rings, middle
+from ironriver.reports.findings.projection import Frame, Paper, middle
 from ironriver.reports.findings.words import Words
 
 _STEPS = 5
 _LARGEST_DOT = 7.0
-
-
-class Outline(Protocol):
-    """A state: its code (US-04, MX-26), its name, and rings of longitude and latitude."""
-
-    @property
-    def code(self) -> str: ...  # noqa: D102
-    @property
-    def name(self) -> str: ...  # noqa: D102
-    @property
-    def rings(self) -> Rings: ...  # noqa: D102
-
-
-class BorderMap(Protocol):
-    """Simplified outlines of the states of both countries, and a point for each county."""
-
-    @property
-    def states(self) -> Sequence[Outline]: ...  # noqa: D102
-    @property
-    def points(self) -> Mapping[str, LonLat]: ...  # noqa: D102
-    @property
-    def attribution(self) -> str: ...  # noqa: D102
 
 
 @dataclass(frozen=True, slots=True)

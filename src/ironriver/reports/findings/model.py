@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import duckdb
 
 from ironriver.governance.access import Access
+from ironriver.reference.geography import BorderMap, border_map
 from ironriver.reports.findings import (
     licensees,
     origins,
@@ -21,7 +22,6 @@ from ironriver.reports.findings import (
 )
 from ironriver.reports.findings.gate import FindingsGate
 from ironriver.reports.findings.grounds import Grounds
-from ironriver.reports.findings.maps import BorderMap
 from ironriver.reports.findings.places import Atlas
 from ironriver.reports.findings.view import SectionView
 from ironriver.reports.findings.words import Words
@@ -90,12 +90,5 @@ def model(
         recoveries.read(grounds),
         shares.read(figures, gate),
         source_states.read(grounds),
-        _shipped_border() if border is None else border,
+        border_map() if border is None else border,
     )
-
-
-def _shipped_border() -> BorderMap:
-    """Load the outlines that the package ships, when they are asked for."""
-    from ironriver.reference.geography import border_map
-
-    return border_map()

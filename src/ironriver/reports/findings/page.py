@@ -10,11 +10,15 @@ from ironriver.language import mark
 from ironriver.reports.findings.model import FindingsModel
 from ironriver.reports.findings.words import Words
 
-# Printed with every table of traces, word for word in English (ATF).
+# Word for word as the agency prints it with its own trace data.
 DISCLAIMER = mark(
     "Not all firearms used in crime are traced and not all firearms traced are used in crime. "
-    "Firearms selected do not constitute a random sample, and sources reported do not necessarily "
-    "represent the sources or methods by which firearms in general are acquired."
+    "Firearms selected for tracing are not chosen for purposes of determining which types, makes "
+    "or models of firearms are used for illicit purposes. The firearms selected do not constitute "
+    "a random sample and should not be considered representative of the larger universe of all "
+    "firearms used by criminals, or any subset of that universe. Firearms are normally traced to "
+    "the first retail seller, and sources reported for firearms traced do not necessarily "
+    "represent the sources or methods by which firearms in general are acquired for use in crime."
 )
 
 _ENVIRONMENT = Environment(

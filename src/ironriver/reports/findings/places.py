@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ironriver.reports.findings.maps import BorderMap
+from ironriver.reference.geography import BorderMap
 from ironriver.reports.findings.words import Words
 
 # Small words inside a name that was printed in capitals.

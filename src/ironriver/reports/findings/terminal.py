@@ -6,8 +6,13 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from ironriver.language import mark
 from ironriver.reports.findings.model import FindingsModel
 from ironriver.reports.findings.words import Words
+
+SYNTHETIC = mark(
+    "SYNTHETIC: at least one source is invented data, of no real person, firearm or case."
+)
 
 
 def to_terminal(model: FindingsModel, lang: str) -> Group:
@@ -17,7 +22,7 @@ def to_terminal(model: FindingsModel, lang: str) -> Group:
     if model.synthetic:
         parts.append(
             Text(
-                words("SYNTHETIC: this is invented data. No real person, firearm or case."),
+                words(SYNTHETIC),
                 "bold reverse",
             )
         )

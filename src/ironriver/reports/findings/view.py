@@ -52,6 +52,11 @@ class TableView:
     kept: bool = False
     kind: Literal["table"] = "table"
 
+    @property
+    def withheld(self) -> bool:
+        """Whether the release gate withholds any of its counts."""
+        return any(each.withheld for row in self.rows for each in row)
+
 
 @dataclass(frozen=True, slots=True)
 class FigureView:

@@ -17,11 +17,11 @@ WITHHELD = mark("withheld")
 
 
 class Words:
-    r"""A language: its translator, and how it writes numbers and dates.
+    """A language: its translator, and how it writes numbers and dates.
 
     >>> words = Words("es")
     >>> words.number(12345.6), words.share(0.116)
-    ('12,345.6', '11.6\xa0%')
+    ('12,345.6', '11.6%')
     """
 
     def __init__(self, lang: str) -> None:
@@ -57,8 +57,7 @@ class Words:
         return self._percent(value)
 
     def _percent(self, value: float) -> str:
-        pattern = "#,##0.#%" if self.lang == "en" else "#,##0.#\xa0%"
-        return str(format_percent(value, format=pattern, locale=self._locale))
+        return str(format_percent(value, format="#,##0.#%", locale=self._locale))
 
     def between(self, low: float, high: float) -> str:
         """Write two bounds of a share."""
