@@ -12,6 +12,8 @@ LOOK_AHEAD = 200
 
 @dataclass(frozen=True)
 class Row:
+    """A row with its span; cells if it is good, a code if it is bad."""
+
     first: int
     last: int
     cells: tuple[str | None, ...] | None
@@ -20,6 +22,8 @@ class Row:
 
 @dataclass(frozen=True)
 class Line:
+    """A line and what ends it."""
+
     first: int
     end: int  # after the line end
     text: bytes
@@ -27,10 +31,7 @@ class Line:
 
 
 def physical_lines(data: bytes) -> list[Line]:
-    if b"\n" not in data:
-        kinds = [b"\r"]
-    else:
-        kinds = [b"\r\n", b"\n"]
+    kinds = [b"\r"] if b"\n" not in data else [b"\r\n", b"\n"]
     lines: list[Line] = []
     at = first = 0
     while at < len(data):
@@ -128,6 +129,19 @@ def read(data: bytes, encoding: str, delimiter: str, width: int, limit: int) -> 
 
 
 def taken_in(
+    lines: list[Line], first: int, encoding: str, delimiter: str, width: int, limit: int
+) -> tuple[tuple[str | None, ...] | None, int]:
+    """Let an open cell run on, unless a good row of one line or several begins on the way."""
+    how = (encoding, delimiter, width, limit)
+    cells, last = running_on(lines, first, *how)
+    for at in range(first + 1, last + 1):
+        text = lines[at].text.decode(encoding)
+        if strict_cells(text, delimiter) == "open" and running_on(lines, at, *how)[0] is not None:
+            return None, first
+    return cells, last
+
+
+def running_on(
     lines: list[Line], first: int, encoding: str, delimiter: str, width: int, limit: int
 ) -> tuple[tuple[str | None, ...] | None, int]:
     whole = lines[first].text

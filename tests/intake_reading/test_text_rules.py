@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterable
 
 import pytest
+import reference_reader as reference
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -13,7 +14,6 @@ from ironriver.intake.parts import Chunk, Header
 from ironriver.intake.reading.content import Content
 from ironriver.intake.reading.delimited import TextPart
 from ironriver.intake.reading.survey import survey
-from . import reference_reader as reference
 
 NAMES = ("a", "b", "c")
 

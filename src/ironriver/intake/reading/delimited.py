@@ -12,11 +12,14 @@ from ironriver.intake.reading.dialect import find_delimiter
 from ironriver.intake.reading.feed import Feed
 from ironriver.intake.reading.head import HeadRow, first_lines, first_rows
 from ironriver.intake.reading.lines import Lines
-from ironriver.intake.reading.reasons import Reasons
+from ironriver.intake.reading.reasons import ENCODING_NAMES, Reasons
 from ironriver.intake.reading.rows import Grid, Rows, read_rows
 from ironriver.intake.reading.stream import Stream
 from ironriver.intake.reading.survey import Survey, survey
+from ironriver.language import mark
 
+READ_AS = mark("the text is no UTF-8 and was read as {encoding}")
+SOME_NOT_UTF8 = mark("the text is UTF-8 but for some lines, which are in quarantine")
 _LOOKED_AT = 100
 """Lines from which the delimiter is told."""
 
@@ -93,6 +96,7 @@ def open_text(content: Content, how: Survey | None = None) -> TextPart:
 
 
 def _notes(how: Survey) -> tuple[str, ...]:
-    if how.encoding == "utf-8" and not how.mixed:
-        return ()
-    return (f"read as {how.encoding}",)
+    """Say what encoding was taken, where it was not plain UTF-8."""
+    if how.encoding == "utf-8":
+        return (SOME_NOT_UTF8,) if how.mixed else ()
+    return (READ_AS.format(encoding=ENCODING_NAMES[how.encoding]),)

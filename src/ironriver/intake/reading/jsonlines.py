@@ -179,6 +179,11 @@ def open_json(content: Content) -> JsonPart:
                 file=content.shown,
                 most=_MOST_KEYS,
             )
+    if not keys:
+        raise InputError(
+            "{file} holds no JSON object on any line; write it as JSON lines, one object on each",
+            file=content.shown,
+        )
     return JsonPart(content.member, content, how, tuple(keys))
 
 

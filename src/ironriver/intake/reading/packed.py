@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import tempfile
+import weakref
 import zlib
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -153,11 +154,12 @@ class LocalFile:
 
     def __init__(self, path: Path, content: Content | None = None) -> None:
         self.path = path
-        self._kept = None
         if content:
-            self._kept = tempfile.NamedTemporaryFile(prefix="ironriver-")  # noqa: SIM115
+            # Kept open until nobody holds this object any more; then it is gone from the disk.
+            kept = tempfile.NamedTemporaryFile(prefix="ironriver-")  # noqa: SIM115
+            weakref.finalize(self, kept.close)
             with content.open() as stream:
                 while piece := stream.read(1 << 20):
-                    self._kept.write(piece)
-            self._kept.flush()
-            self.path = Path(self._kept.name)
+                    kept.write(piece)
+            kept.flush()
+            self.path = Path(kept.name)

@@ -96,7 +96,7 @@ def as_text(column: pa.Array) -> pa.Array:
     elif pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
         text = pa.array([_binary(value.as_py()) for value in column], pa.string())
     elif pa.types.is_timestamp(kind):
-        text = pc.replace_substring_regex(column.cast(pa.string()), r"\.0+(?=$|[+-Z])|\.0+$", "")
+        text = pc.replace_substring_regex(column.cast(pa.string()), r"\.0+([-+Z]|$)", r"\1")
     else:
         text = column.cast(pa.string())
     return pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)

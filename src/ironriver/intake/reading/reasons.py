@@ -17,7 +17,12 @@ ROW_TOO_LONG = mark("the row is {size} bytes long; at most {limit} are read")
 NOT_JSON = mark("the line is no JSON object: {problem}")
 KEY_TWICE = mark("the key {key} stands more than once in the object")
 
-_NAMES = {"utf-8": "UTF-8", "cp1252": "Windows-1252", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16"}
+ENCODING_NAMES = {
+    "utf-8": "UTF-8",
+    "cp1252": "Windows-1252",
+    "utf-16-le": "UTF-16",
+    "utf-16-be": "UTF-16",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +66,7 @@ class Reasons:
 
     def encoding(self, place: int) -> Reason:
         """Say that the byte at `place`, counted from the start of the row, does not decode."""
-        name = _NAMES[self.encoding_name]
+        name = ENCODING_NAMES[self.encoding_name]
         return Reason("encoding", ENCODING.format(place=place, encoding=name))
 
     def too_long(self, size: int) -> Reason:

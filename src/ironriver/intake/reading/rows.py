@@ -3,13 +3,13 @@
 The rules, in this order. A line too long, with a NUL, or not in the file's encoding is a bad row
 by itself. A line that splits strictly into the expected number of cells is a row. A line with a
 quoted cell still open may take in the lines below it, if the whole then splits into the expected
-number of cells and none of the lines taken in is a good row by itself. All else is a bad row of
-one line, so that a stray quote swallows no neighbour.
+number of cells and no good row, of one line or of several, begins among the lines taken in. All
+else is a bad row of one line, so that a stray quote swallows no neighbour.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
@@ -20,6 +20,8 @@ from ironriver.intake.reading.lines import Lines, Marks
 from ironriver.intake.reading.reasons import Reason, Reasons
 from ironriver.intake.reading.splitting import Splitter, State, fit, split_line
 
+Taken = tuple[list[str], int]
+"""Cells of a row, and the last line that it takes."""
 LOOK_AHEAD = 200
 """A quoted cell spans at most this many further lines."""
 CUT = 2_000
@@ -71,6 +73,7 @@ class _Care:
     safe: Marks
     after: int | None
     """Bytes waiting below the block; None where nothing follows."""
+    _candidates: dict[int, Taken | None] = field(default_factory=dict)
 
     def read(self, line: int) -> tuple[list[str] | Reason, int]:
         """Give the cells, or the reason against them, and the row's last line."""
@@ -86,30 +89,48 @@ class _Care:
                 return found
         return self.reasons.stray_quote(), line
 
-    def _take_in(self, first: int) -> tuple[list[str], int] | None:
+    def _take_in(self, first: int) -> Taken | None:
         """Let the open cell run over the lines below, if no good row is lost by it."""
+        taken = self._candidate(first)
+        if taken and any(self._candidate(line) for line in range(first + 1, taken[1] + 1)):
+            return None
+        return taken
+
+    def _candidate(self, first: int) -> Taken | None:
+        """Give the row that opens on a line if it fits and takes in no good row of one line."""
+        if first not in self._candidates:
+            self._candidates[first] = self._run_on(first)
+        return self._candidates[first]
+
+    def _run_on(self, first: int) -> Taken | None:
         lines, grid = self.lines, self.grid
         splitter = Splitter(grid.delimiter)
-        splitter.feed(lines.text(first))
-        begin = int(lines.starts[first])
-        for line in range(first + 1, first + 1 + LOOK_AHEAD):
+        state = splitter.feed(lines.text(first))
+        begin, line = int(lines.starts[first]), first
+        while state is State.OPEN:
+            line += 1
+            if line > first + LOOK_AHEAD:
+                return None
             if line == len(lines):
-                room = grid.max_row_bytes - (len(lines.block) - begin)
-                if self.after is None or self.after > room + 1:  # a carriage return may not count
-                    return None
-                raise _Waiting
+                self._wait_or_stop(begin)
+                return None
             if int(lines.ends[line]) - begin > grid.max_row_bytes or self._stands_alone(line):
                 return None
-            end = lines.block[lines.ends[line - 1] : lines.ends[line]].decode("utf-8")
-            state = splitter.feed(end)
-            if state is State.BROKEN:
-                return None
-            if state is State.WHOLE:
-                cells = fit(splitter.cells, grid.width)
-                if cells and grid.lone_returns:
-                    cells = [cell.replace("\n", "\r") for cell in cells]
-                return (cells, line) if cells else None
-        return None
+            state = splitter.feed(
+                lines.block[lines.ends[line - 1] : lines.ends[line]].decode("utf-8")
+            )
+        cells = fit(splitter.cells, grid.width) if state is State.WHOLE else None
+        if cells is None or line == first:
+            return None
+        if grid.lone_returns:
+            cells = [cell.replace("\n", "\r") for cell in cells]
+        return cells, line
+
+    def _wait_or_stop(self, begin: int) -> None:
+        """Ask for more, if a row that begins at `begin` could still end within its limit."""
+        room = self.grid.max_row_bytes - (len(self.lines.block) - begin)
+        if self.after is not None and self.after <= room + 1:  # a return may not count
+            raise _Waiting
 
     def _stands_alone(self, line: int) -> bool:
         """Say whether a line must not be taken in: it is a good row, or damaged."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import NoReturn
 from xml.parsers import expat
 from zipfile import ZipFile
@@ -37,6 +38,7 @@ def make_parser() -> expat.XMLParserType:
     return parser
 
 
+@cache
 def local(name: str) -> str:
     """Give an element's or attribute's name without its prefix."""
     return name.rpartition(":")[2]
