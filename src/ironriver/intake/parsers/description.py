@@ -7,6 +7,7 @@ itself is only suggested, the calibre's probability is averaged over the makes.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 
 from ironriver.intake.parsers import (
@@ -75,6 +76,8 @@ def _make(text: str | None) -> tuple[MakeReading, _Found]:
     if not head:
         head = next((piece for field, piece in pieces if field == "make"), "")
     made = makes.read(head)
+    if head != text:
+        made = replace(made, repairs=_from_cell(made.repairs, text))
     strays = elsewhere.labelled(text, made.make)
     if made.rest:
         strays = elsewhere.unlabelled(text, made.rest, made.make) + strays
@@ -91,7 +94,9 @@ def _model(text: str | None, make: str | None) -> tuple[ModelReading, _Found]:
         return modelled, ()
     head, pieces = labels.split(text)
     if pieces and head:
-        return models.read(head, make), elsewhere.labelled(text, make)
+        modelled = models.read(head, make)
+        modelled = replace(modelled, repairs=_from_cell(modelled.repairs, text))
+        return modelled, elsewhere.labelled(text, make)
     beside = makes.read(text) if make is None else MakeReading()
     if beside.make is None or not (beside.rest or makes.find(text)):
         return modelled, ()
@@ -103,6 +108,11 @@ def _model(text: str | None, make: str | None) -> tuple[ModelReading, _Found]:
             if one.rule != "model_in_make"
         )
     return modelled, strays
+
+
+def _from_cell(repairs: _Found, text: str) -> _Found:
+    """Let suggestions for a piece of a cell name the whole cell, which is the raw value."""
+    return tuple(replace(one, from_=text) for one in repairs)
 
 
 def _by_model(
