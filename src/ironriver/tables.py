@@ -194,7 +194,7 @@ known_from date when the agency had it
 rows_in whole data rows in the file
 rows_accepted whole rows that ended in a table
 rows_quarantined whole rows that ended in quarantine
-header json column headings as received
+header json column headings as received, by part (sheet or member)
 first_row_byte whole byte where the data rows begin (after titles and header); null for workbooks
 supersedes text the source it takes the place of
 notes json what the reader should know: parts, ambiguous dates, unplaced columns, checks
@@ -211,7 +211,7 @@ part text sheet or member of an archive; empty for a plain file
 first_byte whole first byte of the row in the (unpacked) part; null for workbooks
 last_byte whole last byte, line end included
 cell_range text sheet and cells, for workbooks
-raw json the row as received: heading to text
+raw json the cells as received, in the order of the headings in `sources.header`
 """),
     personal=True,
 )
@@ -348,6 +348,8 @@ time_to_crime_days whole as the source states it
         + """
 repairs json suggestions: field, from, to, rule, probability
 licence_number text licensee of the last known sale
+source_admin1 text state of the last known licensee
+source_admin2 text county of the last known licensee
 case_number text the requester's case number
 """
     ),
@@ -372,6 +374,7 @@ crossing text port of entry if the record names one, else `unknown`
 direction text outbound, inbound or other
 case_number text case file or event number
 authority text who seized it
+repairs json suggestions: field, from, to, rule, probability
 """
     ),
 )

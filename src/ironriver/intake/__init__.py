@@ -1,1 +1,1 @@
-"""."""
+"""Intake: from received files to records, each row accounted for."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ironriver.errors import InputError
+from ironriver.errors import InputError, MistakeError
 
 INBOX_FILE = "inbox.toml"
 
@@ -43,7 +43,8 @@ class Skipped:
     """A file that was not read, and why."""
 
     name: str
-    reason: str
+    reason: MistakeError
+    declared: bool = False
 
 
 _KEYS: dict[str, type] = {
@@ -115,9 +116,14 @@ def offers(inbox: Path, inbox_file: Path | None = None) -> Iterator[Offer | Skip
     for path in _walk(inbox):
         name = path.relative_to(inbox).as_posix()
         if path.is_symlink() and not path.resolve().is_relative_to(root):
-            yield Skipped(name, "a link that leads out of the inbox is not followed")
+            yield Skipped(
+                name,
+                InputError(
+                    "{file} is a link that leads out of the inbox; it is not followed", file=name
+                ),
+            )
         elif not path.is_file():
-            yield Skipped(name, "not a regular file")
+            yield Skipped(name, InputError("{file} is not a regular file", file=name))
         elif path != own and path != chosen:
             yield Offer(path, name, _declared(name, declarations))
 

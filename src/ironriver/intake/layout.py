@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import Any, Literal
 
 from ironriver.errors import LayoutError
 from ironriver.tables import Handling, Nexus
@@ -24,10 +24,10 @@ class Layout:
     """How one kind of file is read.
 
     ``fields`` maps each field to the headings it may stand under, ``required`` names those
-    without which the layout does not fit, ``constants`` fills columns that no heading gives,
-    ``words`` turns words of a field into ours, and ``routes`` sends rows to another table by the
-    word of a field. A ``public`` layout carries its own nexus and handling; others only state the
-    least strict handling an inbox may declare.
+    without which the layout does not fit, ``not_empty`` those that no row may leave empty,
+    ``constants`` fills columns that no heading gives, ``words`` turns words of a field into ours,
+    and ``routes`` sends rows to another table by the word of a field. A ``public`` layout carries
+    its own nexus and handling; others only state the least strict handling an inbox may declare.
     """
 
     name: str
@@ -39,8 +39,9 @@ class Layout:
     nexus: Nexus
     public: bool = False
     country: str = "US"
-    date_order: str | None = None
+    date_order: Literal["dmy", "mdy"] = "mdy"
     file_names: tuple[str, ...] = ()
+    not_empty: tuple[str, ...] = ()
     case_required: bool = False
     constants: Mapping[str, str] = field(default_factory=dict)
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -79,8 +80,9 @@ def parse(name: str, content: bytes) -> Layout:
         nexus=Nexus(data["nexus"]),
         public=data.get("public", False),
         country=data.get("country", "US"),
-        date_order=data.get("date_order"),
+        date_order=data.get("date_order", "dmy" if data.get("country") == "MX" else "mdy"),
         file_names=tuple(data.get("file_names", ())),
+        not_empty=tuple(data.get("not_empty", ())),
         case_required=data.get("case_required", False),
         constants=data.get("constants", {}),
         words={

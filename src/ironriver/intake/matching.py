@@ -160,7 +160,7 @@ def _nothing_fits(matches: Sequence[Match], file_name: str, wanted: str | None) 
         key=lambda match: (len(match.columns) - 2 * len(match.missing), -match.sample_row),
         default=None,
     )
-    if near is None or (wanted is None and len(near.columns) < 2):
+    if near is None or (wanted is None and 2 * len(near.missing) >= len(near.layout.required)):
         return LayoutError("{file}: no layout fits its headings", file=file_name)
     return LayoutError(
         "{file}: no layout fits its headings; the nearest is {layout}, which also needs {missing}. "

@@ -1,0 +1,236 @@
+"""The command line: one command per verb, thin."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ironriver import custody, settings
+from ironriver.errors import IronRiverError
+from ironriver.language import LANGUAGES, translator
+from ironriver.options import (
+    AsJson,
+    AsOf,
+    InboxFile,
+    Lang,
+    Purpose,
+    Wait,
+    WorkspaceArgument,
+    say,
+    today,
+)
+
+app = typer.Typer(
+    name="ironriver",
+    help="Maps the flow of firearms from United States gun shops to Mexico.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+def main() -> None:
+    """Run the command line; an error is told in the chosen language, with its exit status."""
+    lang = _language(sys.argv)
+    try:
+        app(standalone_mode=False)
+    except IronRiverError as error:
+        _fail(error.text(lang), error.exit_code)
+    except (typer.Abort, KeyboardInterrupt):
+        _fail(translator(lang)("stopped; what was finished is kept"), 130)
+    except typer.TyperException as error:
+        _fail(str(error), 2)
+    except OSError as error:
+        where = f" ({error.filename})" if error.filename else ""
+        _fail(f"{error.strerror or error}{where}", 1)
+
+
+def _fail(text: str, status: int) -> None:
+    typer.echo(f"ironriver: {text}", err=True)
+    sys.exit(status)
+
+
+def _language(arguments: list[str]) -> str:
+    """Find the language before the arguments are read, so that their errors are told in it."""
+    for index, argument in enumerate(arguments):
+        if argument.startswith("--lang="):
+            return _known_language(argument.removeprefix("--lang="))
+        if argument == "--lang" and index + 1 < len(arguments):
+            return _known_language(arguments[index + 1])
+    return _known_language(settings.text("lang"))
+
+
+def _known_language(lang: str) -> str:
+    return lang if lang in LANGUAGES else "en"
+
+
+@app.command()
+def run(
+    inbox: Annotated[Path, typer.Argument(help="Folder of received files.")],
+    workspace: Annotated[Path, typer.Option("--workspace", help="Made if it is not there.")],
+    inbox_file: InboxFile = None,
+    lang: Lang = "en",
+    purpose: Purpose = "",
+    wait: Wait = 0.0,
+    as_json: AsJson = False,
+) -> None:
+    """Read an inbox and do everything, in order; print the findings and write the report."""
+    from ironriver import console, pipeline
+
+    with console.writing(workspace, wait, purpose, create=True) as (ws, access):
+        with console.progress(inbox, lang) as progress:
+            report = pipeline.run(ws, inbox, inbox_file, access, today(), progress)
+        console.show_run(ws, report, access, lang, as_json=as_json)
+    if report.failed:
+        raise typer.Exit(2)
+
+
+@app.command()
+def intake(
+    inbox: Annotated[Path, typer.Argument(help="Folder of received files.")],
+    workspace: Annotated[Path, typer.Option("--workspace", help="Made if it is not there.")],
+    inbox_file: InboxFile = None,
+    lang: Lang = "en",
+    purpose: Purpose = "",
+    wait: Wait = 0.0,
+    as_json: AsJson = False,
+) -> None:
+    """Read an inbox into a workspace, and nothing more."""
+    from ironriver import console, pipeline
+
+    with console.writing(workspace, wait, purpose, create=True) as (ws, access):
+        with console.progress(inbox, lang) as progress:
+            report = pipeline.intake(ws, inbox, inbox_file, access, today(), progress)
+        console.show_intake(report, lang, as_json=as_json)
+    if report.failed:
+        raise typer.Exit(2)
+
+
+@app.command()
+def measure(
+    workspace: WorkspaceArgument, purpose: Purpose = "", wait: Wait = 0.0, lang: Lang = "en"
+) -> None:
+    """Compute the figures of a workspace."""
+    from ironriver import console, pipeline
+
+    with console.writing(workspace, wait, purpose) as (ws, access):
+        changed = pipeline.run_stage(ws, pipeline.stage("measure"), access)
+    say("figures written" if changed else "figures unchanged", lang)
+
+
+@app.command()
+def export(
+    workspace: WorkspaceArgument,
+    table: Annotated[str, typer.Argument(help="A table; see docs/tables.md.")],
+    form: Annotated[str, typer.Option("--format", help="csv, parquet or jsonl.")] = "csv",
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", help="A file; else the screen.")
+    ] = None,
+    as_of: AsOf = None,
+    purpose: Purpose = "",
+    lang: Lang = "en",
+) -> None:
+    """Write a table out, through the release gate."""
+    from ironriver import console
+    from ironriver.reports import export as exports
+
+    day = as_of.date() if as_of else None
+    with console.reading(workspace, purpose) as (ws, access), console.output(out) as handle:
+        done = exports.export(ws, table, form, handle, access, day)
+    for line in done.lines(lang):
+        typer.echo(line, err=True)
+
+
+@app.command()
+def check(
+    workspace: WorkspaceArgument,
+    claim: Annotated[str, typer.Argument(help="A claim with a number, in English or Spanish.")],
+    lang: Lang = "en",
+    purpose: Purpose = "",
+    as_json: AsJson = False,
+) -> None:
+    """Say whether a number is true, of which guns, and under which assumptions."""
+    from ironriver import console, engine, figures
+
+    with console.reading(workspace, purpose) as (ws, access):
+        access.enter("check", "claim")
+        with engine.connect(ws, figures.READS) as connection:
+            answer = figures.check(connection, claim, lang)
+    typer.echo(answer.to_json(lang) if as_json else answer.to_text(lang))
+
+
+@app.command()
+def report(
+    workspace: WorkspaceArgument,
+    name: Annotated[str, typer.Argument(help="findings")],
+    out: Annotated[Path | None, typer.Option("-o", "--out", help="A file.")] = None,
+    lang: Lang = "en",
+    as_of: AsOf = None,
+    purpose: Purpose = "",
+) -> None:
+    """Write a report as one self-contained page."""
+    from ironriver import console
+    from ironriver.reports import write
+
+    day = as_of.date() if as_of else None
+    path = out or Path(f"{name}-{lang}.html")
+    with console.reading(workspace, purpose) as (ws, access):
+        path.write_text(write(ws, name, access, lang, day), encoding="utf-8")
+    typer.echo(str(path))
+
+
+@app.command()
+def explain(
+    workspace: WorkspaceArgument,
+    identifier: Annotated[str, typer.Argument(metavar="ID", help="A record or figure.")],
+    lang: Lang = "en",
+    purpose: Purpose = "",
+    as_json: AsJson = False,
+) -> None:
+    """Show why a record or figure stands as it does: the row as received and how it was read."""
+    from ironriver import console
+    from ironriver.reports.explain import explain as explained
+
+    with console.reading(workspace, purpose) as (ws, access):
+        console.show_explanation(explained(ws, identifier, access), lang, as_json=as_json)
+
+
+@app.command()
+def attach(
+    workspace: WorkspaceArgument,
+    record: Annotated[str, typer.Argument(metavar="RECORD", help="The record it belongs to.")],
+    file: Annotated[Path, typer.Argument(help="A PDF or photograph.")],
+    purpose: Purpose = "",
+    wait: Wait = 0.0,
+    lang: Lang = "en",
+) -> None:
+    """Keep a PDF or photograph beside a record."""
+    from ironriver import console
+    from ironriver.intake.attachments import attach as attached
+
+    with console.writing(workspace, wait, purpose) as (ws, access):
+        attached(ws, record, file, access)
+    say("attached", lang)
+
+
+@app.command()
+def doctor(
+    workspace: Annotated[Path | None, typer.Argument(help="A workspace, if there is one.")] = None,
+    lang: Lang = "en",
+    as_json: AsJson = False,
+) -> None:
+    """Check the installation and a workspace, offline, and say what to do."""
+    from ironriver import console
+    from ironriver.doctor import examine
+
+    if not console.show_checks(examine(workspace), lang, as_json=as_json):
+        raise typer.Exit(1)
+
+
+custody.add_to(app)
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,245 @@
+"""What the command line shows, and how it opens a workspace."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from ironriver.doctor import Check
+from ironriver.errors import RefusedError
+from ironriver.governance.release import Access
+from ironriver.governance.roles import Role, account
+from ironriver.intake.stage import Progress as Step
+from ironriver.intake.stage import SourceReport
+from ironriver.language import translator
+from ironriver.pipeline import RunReport
+from ironriver.reports import findings, findings_model, write_findings
+from ironriver.reports.explain import Explanation
+from ironriver.workspace import Snapshot, Workspace
+from ironriver.workspace.audit import AuditReport
+
+_WRITERS = (Role.CUSTODIAN, Role.ANALYST, Role.SUPERVISOR)
+
+
+@contextmanager
+def writing(
+    path: Path, wait: float, purpose: str, *, create: bool = False
+) -> Iterator[tuple[Workspace, Access]]:
+    """Open a workspace for writing; whatever the command enters is sealed at its end."""
+    opened = (
+        Workspace.open_or_create(path, account(), wait)
+        if create
+        else Workspace.open(path, write=True, wait=wait)
+    )
+    with opened as workspace, _at_work(workspace, purpose) as access:
+        if access.role not in _WRITERS:
+            access.enter("refusal", "workspace", {"code": "role_may_not_write"})
+            raise RefusedError(
+                "the role {role} may not change a workspace; these may: {known}",
+                role=access.role,
+                known=", ".join(_WRITERS),
+            )
+        yield workspace, access
+
+
+@contextmanager
+def reading(path: Path, purpose: str) -> Iterator[tuple[Workspace, Access]]:
+    """Open a workspace beside whoever writes in it; views and exports are entered and sealed."""
+    with Workspace.open(path) as workspace, _at_work(workspace, purpose) as access:
+        yield workspace, access
+
+
+@contextmanager
+def _at_work(workspace: Workspace, purpose: str) -> Iterator[Access]:
+    for warning in workspace.warnings:
+        typer.echo(f"ironriver: {warning}", err=True)
+    try:
+        yield Access.current(workspace, purpose or None)
+    finally:
+        workspace.seal()
+
+
+@contextmanager
+def output(path: Path | None) -> Iterator[BinaryIO]:
+    """Give a file to write to, or the screen."""
+    if path is None:
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+        return
+    with path.open("wb") as handle:
+        yield handle
+
+
+@contextmanager
+def progress(inbox: Path, lang: str) -> Iterator[Step]:
+    """Show files, rows and time left on a terminal; stay quiet elsewhere."""
+    if not sys.stderr.isatty():
+        yield lambda _name, _rows: None
+        return
+    sizes = {
+        path.relative_to(inbox).as_posix(): path.stat().st_size
+        for path in inbox.rglob("*")
+        if path.is_file()
+    }
+    rows_word = translator(lang)("rows")
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=sum(sizes.values()) or 1)
+        begun: dict[str, int] = {}
+
+        def step(name: str, rows: int) -> None:
+            if name not in begun:
+                bar.update(task, completed=sum(begun.values()))
+                begun[name] = sizes.get(name, 0)
+            bar.update(task, description=f"{name}: {rows:,} {rows_word}")
+
+        yield step
+
+
+def show_intake(report: RunReport, lang: str, *, as_json: bool) -> None:
+    """Print what was read, file by file, and what was skipped and why."""
+    if as_json:
+        typer.echo(json.dumps(_run_json(report, lang), ensure_ascii=False, indent=2))
+        return
+    say = translator(lang)
+    for source in report.sources:
+        typer.echo(_source_line(source, lang))
+        for reason, count in sorted(source.tally.reasons.items()):
+            typer.echo(f"    {count:,} {reason}")
+        for note in source.notes:
+            typer.echo(f"    {note}")
+    if report.skipped:
+        typer.echo(say("Not read:"))
+    for skipped in report.skipped:
+        typer.echo(f"  {skipped.reason.text(lang)}")
+
+
+def _source_line(source: SourceReport, lang: str) -> str:
+    say = translator(lang)
+    if source.unchanged:
+        return say("{name}: already read, nothing changed").format(name=source.name)
+    return say(
+        "{name}: {rows:,} rows in = {accepted:,} accepted + {quarantined:,} quarantined ({layout})"
+    ).format(
+        name=source.name,
+        rows=source.tally.rows,
+        accepted=source.tally.accepted,
+        quarantined=source.tally.quarantined,
+        layout=source.layout,
+    )
+
+
+def _run_json(report: RunReport, lang: str) -> dict[str, Any]:
+    return {
+        "sources": [dataclasses.asdict(source) for source in report.sources],
+        "skipped": [
+            {"name": skipped.name, "reason": skipped.reason.text(lang)}
+            for skipped in report.skipped
+        ],
+        "stages": dict(report.stages),
+    }
+
+
+def show_snapshots(snapshots: Iterable[Snapshot], lang: str, *, pruned: bool = False) -> None:
+    """Print one line for each snapshot."""
+    say = translator(lang)
+    for each in snapshots:
+        state = say("pruned") if pruned else say("current") if each.current else say("replaced")
+        typer.echo(
+            f"{each.sequence}\t{each.at}\t{each.action}\t{each.object[:16]}\t{each.bytes:,}\t{state}"
+        )
+
+
+def show_checks(checks: Iterable[Check], lang: str, *, as_json: bool) -> bool:
+    """Print each check as it is made; say whether all are in order."""
+    say = translator(lang)
+    made: list[Check] = []
+    for check in checks:
+        made.append(check)
+        if not as_json:
+            typer.echo(f"{'✓' if check.ok else '✗'} {say(check.name)}: {check.found}")
+            if not check.ok and check.advice:
+                typer.echo(f"    → {say(check.advice)}")
+    if as_json:
+        typer.echo(json.dumps([dataclasses.asdict(check) for check in made], ensure_ascii=False))
+    return all(check.ok for check in made)
+
+
+def show_audit(report: AuditReport, lang: str, *, as_json: bool) -> bool:
+    """Print what verification found and what cannot be vouched for; say whether all is sound."""
+    if as_json:
+        findings = [
+            {"sequence": finding.sequence, "what": finding.what, "text": finding.text(lang)}
+            for finding in report.findings
+        ]
+        window = [report.window.start, report.window.stop]
+        typer.echo(json.dumps({"entries": report.entries, "findings": findings, "window": window}))
+        return report.sound
+    for finding in report.findings:
+        typer.echo(finding.text(lang))
+    if report.sound:
+        sentence = "{entries:,} entries verified; none is changed, missing, inserted or reordered"
+        typer.echo(translator(lang)(sentence).format(entries=report.entries))
+    typer.echo(report.window_text(lang))
+    return report.sound
+
+
+def show_explanation(found: Explanation, lang: str, *, as_json: bool) -> None:
+    """Print a record or figure: what speaks against it first, then how it was read."""
+    if as_json:
+        typer.echo(json.dumps(dataclasses.asdict(found), ensure_ascii=False, default=str, indent=2))
+        return
+    say = translator(lang)
+    values = {name: value for name, value in found.values.items() if value not in (None, "")}
+    repairs = json.loads(str(values.pop("repairs", None) or "[]"))
+    if repairs:
+        typer.echo(say("What may be wrong, and what it may be instead:"))
+    for repair in repairs:
+        typer.echo(
+            f"  {repair['field']}: {repair['from']} → {repair['to']} "
+            f"({repair['rule']}, {repair['probability']:.0%})"
+        )
+    _block(say("How it was read ({table}):").format(table=found.table), values)
+    if found.raw:
+        place = found.raw.get("cell_range") or found.raw.get("row_number")
+        heading = say("As received, in {file}, row {place}:")
+        _block(heading.format(file=found.source.get("name"), place=place), found.raw["raw"])
+    for file in found.attachments:
+        typer.echo(f"{say('Attached:')} {file}")
+
+
+def _block(heading: str, values: dict[str, Any]) -> None:
+    typer.echo(heading)
+    width = max((len(name) for name in values), default=0)
+    for name, value in values.items():
+        shown = value.isoformat() if isinstance(value, dt.date) else value
+        typer.echo(f"  {name:<{width}}  {shown}")
+
+
+def show_run(
+    workspace: Workspace,
+    report: RunReport,
+    access: Access,
+    lang: str,
+    *,
+    as_json: bool,
+) -> None:
+    """Print what was read and the findings, and write the findings page into the workspace."""
+    model = findings_model(workspace, access, lang, skipped=report.skipped)
+    paths = write_findings(workspace, model)
+    if as_json:
+        show_intake(report, lang, as_json=True)
+        return
+    Console().print(findings.to_terminal(model, lang))
+    for path in paths:
+        typer.echo(str(path))

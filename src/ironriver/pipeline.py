@@ -1,0 +1,151 @@
+"""The table of contents: every stage, in order.
+
+A stage is a function from named tables to named tables and reads only what stands before it.
+Run again on the same input, it writes the same bytes.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from ironriver import engine, figures
+from ironriver.errors import IronRiverError, RefusedError
+from ironriver.governance.release import Access
+from ironriver.intake.inbox import Skipped
+from ironriver.intake.reception import read_inbox
+from ironriver.intake.stage import Progress, SourceReport
+from ironriver.tables import ROW_TABLES, TABLES
+from ironriver.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One derived step: what it reads, what it writes, and how."""
+
+    name: str
+    reads: tuple[str, ...]
+    writes: tuple[str, ...]
+    run: Callable[[duckdb.DuckDBPyConnection], Mapping[str, pa.Table]]
+
+
+STAGES: tuple[Stage, ...] = (Stage("measure", figures.READS, ("figures",), figures.measure),)
+
+
+@dataclass(frozen=True, slots=True)
+class RunReport:
+    """What a run did: files read, files skipped and why."""
+
+    sources: tuple[SourceReport, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    stages: Mapping[str, bool] = field(default_factory=dict)
+
+    @property
+    def failed(self) -> bool:
+        """Whether a file that was declared, or that the law refuses, could not be read."""
+        return any(
+            skipped.declared or isinstance(skipped.reason, RefusedError) for skipped in self.skipped
+        )
+
+
+def run(
+    workspace: Workspace,
+    inbox: Path,
+    inbox_file: Path | None,
+    access: Access,
+    today: dt.date,
+    progress: Progress,
+) -> RunReport:
+    """Read an inbox and carry out every stage; the accounting is checked before any of them."""
+    report = intake(workspace, inbox, inbox_file, access, today, progress)
+    return replace(report, stages=derive(workspace, access))
+
+
+def intake(
+    workspace: Workspace,
+    inbox: Path,
+    inbox_file: Path | None,
+    access: Access,
+    today: dt.date,
+    progress: Progress,
+) -> RunReport:
+    """Read an inbox, then check that every row of every source is accounted for."""
+    results = list(read_inbox(workspace, inbox, inbox_file, access, today, progress))
+    check_accounting(workspace)
+    return RunReport(
+        tuple(result for result in results if isinstance(result, SourceReport)),
+        tuple(result for result in results if isinstance(result, Skipped)),
+    )
+
+
+def derive(workspace: Workspace, access: Access) -> dict[str, bool]:
+    """Carry out every derived stage in order; say for each whether it wrote anything new."""
+    return {each.name: run_stage(workspace, each, access) for each in STAGES}
+
+
+def stage(name: str) -> Stage:
+    """Give the stage called `name`."""
+    return next(each for each in STAGES if each.name == name)
+
+
+def run_stage(workspace: Workspace, stage: Stage, access: Access) -> bool:
+    """Carry out one stage; say whether it wrote anything new."""
+    inputs = _inputs_digest(workspace, stage)
+    with engine.connect(workspace, stage.reads) as connection:
+        made = stage.run(connection)
+    segments = []
+    for name in stage.writes:
+        with workspace.segment(name) as writer:
+            writer.write(made[name].select(TABLES[name].names).cast(TABLES[name].schema))
+        if writer.segment:
+            segments.append(writer.segment)
+    return workspace.commit_derived(
+        stage.name, inputs, tuple(segments), access.actor, access.role, access.purpose
+    )
+
+
+def _inputs_digest(workspace: Workspace, stage: Stage) -> str:
+    """Name what a stage reads, by the digests of its segments."""
+    names = {name: [segment.sha256 for segment in workspace.segments(name)] for name in stage.reads}
+    return hashlib.sha256(json.dumps(names, sort_keys=True).encode()).hexdigest()
+
+
+_ACCOUNTING = """
+WITH accepted AS ({accepted}),
+counted AS (SELECT source_id, count(*) AS rows FROM accepted GROUP BY source_id),
+refused AS (SELECT source_id, count(*) AS rows FROM quarantine GROUP BY source_id),
+kept AS (SELECT source_id, count(*) AS rows FROM raw_rows GROUP BY source_id)
+SELECT name, rows_in, coalesce(counted.rows, 0), coalesce(refused.rows, 0), coalesce(kept.rows, 0)
+FROM sources
+LEFT JOIN counted USING (source_id)
+LEFT JOIN refused USING (source_id)
+LEFT JOIN kept USING (source_id)
+WHERE coalesce(counted.rows, 0) <> rows_accepted
+   OR coalesce(refused.rows, 0) <> rows_quarantined
+   OR rows_accepted + rows_quarantined <> rows_in
+   OR coalesce(kept.rows, 0) <> rows_in
+"""
+
+
+def check_accounting(workspace: Workspace) -> None:
+    """Raise unless each source's rows in are its rows accepted and quarantined, row for row."""
+    connection = engine.connect(workspace, ("sources", "quarantine", "raw_rows", *ROW_TABLES))
+    accepted = " UNION ALL ".join(f'SELECT source_id FROM "{name}"' for name in ROW_TABLES)  # noqa: S608
+    wrong = engine.run(connection, _ACCOUNTING.format(accepted=accepted)).fetchall()
+    for name, rows_in, rows_accepted, rows_quarantined, kept in wrong:
+        raise IronRiverError(
+            "{file}: {rows} rows came in, but {accepted} stand in tables, {quarantined} in "
+            "quarantine and {kept} among the rows as received",
+            file=name,
+            rows=rows_in,
+            accepted=rows_accepted,
+            quarantined=rows_quarantined,
+            kept=kept,
+        )
