@@ -139,6 +139,12 @@ class FigureRow:
     handling: str = "PUBLIC"
 
 
+SHARES = (
+    FigureRow("Guns: all of them", 0.116, 0.983, assumptions="nothing", name="Origin"),
+    FigureRow("Guns: all of them", 0.87, 0.87, 0.87, interval="exact", name="Origin"),
+)
+
+
 def full_world(handling: str = "PUBLIC") -> World:
     """Every section has something to say."""
     world = World()

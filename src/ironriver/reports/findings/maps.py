@@ -41,7 +41,7 @@ def breaks(counts: Sequence[int]) -> list[int]:
     """Choose up to four round limits that split counts into classes of like size.
 
     >>> breaks([3, 8, 15, 40, 90, 200, 410, 900])
-    [8, 30, 100, 400]
+    [10, 40, 100, 300]
     """
     ranked = sorted(count for count in counts if count > 0)
     if not ranked:
