@@ -40,7 +40,7 @@ from ironriver.tables import FIGURES, RECORDS, TRACE_RESULTS, Handling, Outcome
         ("atf_2018_23.us_sourced.submitted", "rest_alike", 0.806, 0.806),
         ("atf_2017_22.us_sourced.submitted", "none", 0.675, 1.0),
         ("atf_2024.us_sourced.submitted", "none", 0.705, 1.0),
-        ("atf_2024.us_made.submitted", "counted_out", 0.502, 0.797),
+        ("atf_2024.us_made.submitted", "none_made", 0.502, 0.797),
         ("sedena_2022.us_sourced.seized", "none", 0.758, 1.0),
         ("sedena_2023.us_sourced.seized", "none", 0.558, 1.0),
     ],

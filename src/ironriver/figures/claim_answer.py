@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from ironriver.estimators.types import Interval
-from ironriver.figures.claim_reading import Amount
+from ironriver.figures.claim_reading import Amount, Claim
 from ironriver.figures.phrase import Both, Phrase, percent, whole
 from ironriver.language import mark
 from ironriver.reference.facts import Evidence, Fact, Period, as_of_text, facts, sources
@@ -33,6 +33,14 @@ EVIDENCE = {
     Evidence.PRIMARY: mark("read in the primary document"),
     Evidence.REPORTED: mark("as reported by the press; the primary document was not read"),
     Evidence.DERIVED: mark("computed from published numbers, not printed as such"),
+}
+
+
+OPPOSITE = {
+    "at_most": "at_least",
+    "at_least": "at_most",
+    "less_than": "more_than",
+    "more_than": "less_than",
 }
 
 
@@ -118,8 +126,8 @@ def sourced(candidate: Candidate) -> list[Phrase]:
                 Phrase(
                     mark("{title} ({publisher}); seen at: {seen_at}"),
                     {
-                        "title": source.title,
-                        "publisher": source.publisher,
+                        "title": Both(source.title, source.title_es),
+                        "publisher": Both(source.publisher, source.publisher_es),
                         "seen_at": source.seen_at,
                     },
                 ),
@@ -137,3 +145,12 @@ def dated(candidate: Candidate) -> Phrase:
             "as_of": Both(as_of_text(candidate.as_of, "en"), as_of_text(candidate.as_of, "es")),
         },
     )
+
+
+def turned(claim: Claim, amount: Amount) -> Amount:
+    """Turn a share that is not from the United States into the share that is."""
+    if not claim.not_us:
+        return amount
+    reach = Interval(1 - amount.reach.high, 1 - amount.reach.low, amount.reach.kind)
+    relation = OPPOSITE.get(amount.relation, amount.relation)
+    return replace(amount, nominal=1 - amount.nominal, reach=reach, relation=relation)

@@ -27,7 +27,7 @@ PRECISION = {
     "about": mark("about {number}"),
     "more_than": mark("more than {number}"),
     "up_to": mark("up to {number}"),
-    "range": mark("{number} ({low} to {high})"),
+    "range": mark("{low} to {high}"),
     "confidence_95": mark("{number} (95% confidence interval {low} to {high})"),
 }
 
@@ -35,7 +35,6 @@ AS_PRINTED = mark("none: the number as printed")
 
 LAYER_OF = {
     "seized": Layer.SEIZED,
-    "rounds": Layer.SEIZED,
     "submitted": Layer.SUBMITTED,
     "us_sourced": Layer.SUBMITTED,
     "traces": Layer.SUBMITTED,

@@ -51,6 +51,9 @@ class Amount:
     @property
     def text(self) -> str:
         """Write the number and what it is read as."""
+        write = percent if self.share else whole
+        if self.relation == "range":
+            return f"{write(self.reach.low)} - {write(self.reach.high)}"
         if not self.share:
             if math.isinf(self.reach.high):
                 return f"{whole(self.nominal)} (>= {whole(self.reach.low)})"

@@ -72,7 +72,7 @@ def _lines(answer: ClaimAnswer, lang: str) -> Iterator[str]:
     others = [candidate for candidate in answer.candidates if not candidate.fits]
     if others:
         yield ""
-        yield _say(lang, mark("Other populations in which the number occurs"))
+        yield _say(lang, mark("Other populations, for comparison"))
         for candidate in others:
             yield from _in_short(candidate, lang)
 

@@ -36,8 +36,10 @@ def fold(text: str) -> str:
     plain = re.sub("[‐-―−]", "-", plain).replace("’", "'")  # noqa: RUF001  a minus sign
     plain = re.sub(r"\s*(?:%|\bper\s?cent\b|\bpor ciento\b|\bpct\b\.?)", "%", plain)
     plain = re.sub(r"(?<![\d.,])\d{1,3}(?:[, ]\d{3})+(?![\d])", _digits, plain)
-    plain = re.sub(r"(?<![\d.,])\d{1,3}(?:\.\d{3})+(?![\d%])", _digits, plain)
+    plain = re.sub(r"(?<![\d.,])\d{1,3}(?:\.\d{3})+(?![\d%]|\s*mil)", _digits, plain)
     plain = re.sub(r"(\d),(\d{1,2})(?!\d)", r"\1.\2", plain)
+    plain = re.sub(r"(\d)k\b", r"\1 thousand", plain)
+    plain = re.sub(r"\bfy\s?(?=\d)", "", plain)
     return re.sub(r"\s+", " ", re.sub(r"[\"“”«»()\[\];]", " ", plain)).strip()
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from ironriver.figures.claim_answer import Candidate, Verdict
+from ironriver.figures.claim_answer import Candidate, Verdict, turned
 from ironriver.figures.claim_counts import beside, count_candidates, round_candidates
 from ironriver.figures.claim_flow import flow_candidates, flow_headline
 from ironriver.figures.claim_reading import Claim, Topic, read_claim
-from ironriver.figures.claim_shares import share_candidates, turned
+from ironriver.figures.claim_shares import share_candidates
 from ironriver.figures.claim_text import ClaimAnswer
 from ironriver.figures.origin import OriginBase
 from ironriver.figures.phrase import Phrase
@@ -27,7 +27,9 @@ SOURCED = mark(
     "From the United States means made there or legally imported into it; it does not say that a "
     "gun was sold in a shop or smuggled. Guns sold lawfully to forces abroad are among them."
 )
-TRUSTED = mark("The agencies' determinations are taken as correct; misread serial numbers are not.")
+TRUSTED = mark(
+    "The agencies' determinations are taken as correct; a misread serial number would change them."
+)
 FLOW = mark(
     "Seizures alone cannot tell how many guns cross: they are the flow times the part that is "
     "seized, and only the product is seen."
@@ -35,13 +37,14 @@ FLOW = mark(
 APART = mark("The estimates rest on different methods, years and definitions; no mean is taken.")
 TRACED_TO = mark(
     "Marks on a cartridge case tell the plant that made it. They do not tell who sold the round, "
-    "when, or how it crossed; the plant also makes rounds for civilian sale."
+    "when, or how it crossed. The statement adds that such rounds are sold in gun shops in the "
+    "southern United States."
 )
 EXAMINED = mark("How many of the rounds were examined, and how, is not printed.")
 SERIES = mark("Published counts of different series contradict each other and are never added up.")
 
 UNKNOWABLE = {
-    Topic.ORIGIN_SHARE: (ALL_GUNS, NOT_RANDOM, MADE_ABROAD, SOURCED, SERIES),
+    Topic.ORIGIN_SHARE: (ALL_GUNS, NOT_RANDOM, MADE_ABROAD, SOURCED, TRUSTED, SERIES),
     Topic.FLOW: (FLOW, APART),
     Topic.ROUNDS: (TRACED_TO, EXAMINED),
     Topic.COUNT: (NOT_RANDOM, SERIES),

@@ -52,7 +52,9 @@ class Source:
 
     source_id: str
     title: str
+    title_es: str
     publisher: str
+    publisher_es: str
     date: str
     seen_at: str
 
