@@ -15,6 +15,7 @@ from rich.console import Console
 import ironriver.reports.findings as findings
 from ironriver.language import translator
 from ironriver.reports.findings import render, to_terminal
+from ironriver.reports.findings.reading import REASONS
 
 VOID = {"meta", "br", "img", "link", "hr"}
 SKIPPED = [(HOSTILE, HOSTILE), ("nics.csv", "Other")]
@@ -153,6 +154,15 @@ def test_every_text_of_the_room_has_its_spanish_with_the_same_places() -> None:
     for text in texts:
         places = re.findall(r"\{\w+\}", text)
         assert set(re.findall(r"\{\w+\}", say(text))) == set(places), text
+
+
+def test_every_reason_of_quarantine_is_said_in_words() -> None:
+    package = Path(findings.__file__).parent.parent.parent / "intake"
+    text = "".join(path.read_text(encoding="utf-8") for path in package.rglob("*.py"))
+    given = r'(?:Problem|Reason|_refused)\(\s*(?:"?[a-z]+"?,\s*)?"([a-z_]+)",'
+    codes = set(re.findall(given, text))
+    assert len(codes) > 10
+    assert codes - REASONS.keys() == set()
 
 
 def test_numbers_and_dates_are_written_as_each_language_writes_them(world: World) -> None:

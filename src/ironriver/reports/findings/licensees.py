@@ -155,6 +155,7 @@ def _map(licensees: Licensees, atlas: Atlas, words: Words) -> FigureView:
         licensees.counties,
         words("Map of licensees by state, with counties as dots; the table below has its numbers"),
         words("Licensees in the state"),
+        "US",
     )
     caption = words("Licensees by state (shade).")
     if licensees.counties:

@@ -29,6 +29,7 @@ class Picture:
     dots: Mapping[str, int]
     title: str
     unit: str
+    country: str
     labels: int = 5
 
     @property
@@ -92,6 +93,8 @@ def _state(
     path = paper.path(outline.rings)
     if not path:
         return Markup("")
+    if not outline.code.startswith(picture.country):
+        return Markup('<path class="beyond" d="{}"/>').format(path)
     cell = picture.states.get(outline.code)
     if cell is None or cell.value == 0:
         return Markup('<path class="none" d="{}"/>').format(path)

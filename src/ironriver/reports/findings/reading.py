@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ironriver.language import mark
 from ironriver.reports.findings import queries
 from ironriver.reports.findings.cells import Cell, known, publish_list
 from ironriver.reports.findings.grounds import Basis, Grounds, Source, newest_words, source_list
@@ -20,8 +21,25 @@ from ironriver.reports.findings.words import Words
 
 SHOWN_REASONS = 60
 
-# The sentences of the reasons that intake gives; another code is shown as it is.
-REASONS: dict[str, str] = {}
+# What the reason codes of intake mean; another code is shown as it is.
+REASONS = {
+    "ragged": mark("More or fewer cells than headings"),
+    "stray_quote": mark("A quotation mark out of place"),
+    "nul_byte": mark("A NUL byte in the row"),
+    "encoding": mark("Bytes that are no text in the file's encoding"),
+    "row_too_long": mark("A row longer than is read"),
+    "json": mark("A line that is no JSON object"),
+    "empty_row": mark("No column holds anything"),
+    "required_missing": mark("A column that must be filled is empty"),
+    "case_number_missing": mark("No case number, where every row needs one"),
+    "date_invalid": mark("A date that does not exist or cannot be read"),
+    "date_out_of_range": mark("A date outside the years that are possible"),
+    "quantity_negative": mark("A negative quantity"),
+    "quantity_invalid": mark("A quantity that is no whole number"),
+    "number_invalid": mark("A number that cannot be read"),
+    "licence_invalid": mark("A licence number that is none"),
+    "word_unknown": mark("A word that the layout does not know"),
+}
 
 
 def reason_words(code: str, words: Words) -> str:

@@ -163,6 +163,7 @@ def _map(recoveries: Recoveries, atlas: Atlas, words: Words) -> FigureView:
         {},
         words("Map of firearms seized in Mexico by state; the table below has its numbers"),
         words("Firearms seized in the state"),
+        "MX",
     )
     return FigureView(
         draw(atlas.border, picture, words),
