@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 _WORDS = """
 - -- --- . .. ? n/a na n.a. n.a n/d nd n.d. n.d s/d sd s.d. s/f s/n null none nan nil
 unknown unk not_available not_specified not_known not_reported
@@ -12,10 +14,14 @@ sin_especificar sin_informacion
 _BLANKS = frozenset(word.replace("_", " ") for word in _WORDS.split())
 
 
-def is_blank(folded: str) -> bool:
-    """Say whether a text, in lower case and without accents, stands for nothing.
+def is_blank(text: str) -> bool:
+    """Say whether a text stands for nothing.
 
-    >>> is_blank("s/d"), is_blank("no especificado"), is_blank("tijuana")
+    >>> is_blank("S/D"), is_blank("Sin información"), is_blank("Tijuana")
     (True, True, False)
     """
-    return not folded or folded in _BLANKS
+    if not text.isascii():
+        decomposed = unicodedata.normalize("NFKD", text)
+        text = "".join(c for c in decomposed if not unicodedata.combining(c))
+    plain = text.strip().lower()
+    return not plain or plain in _BLANKS

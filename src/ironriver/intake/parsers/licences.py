@@ -34,12 +34,13 @@ def read(text: str) -> Reading:
     >>> read("8-23-XXX-XX-XX-14245").values["licence_key"]
     '8-23-14245'
     """
-    if is_blank(text.strip().lower()):
+    if is_blank(text):
         return Reading(_values(None))
     parts = [part for part in _SEPARATORS.split(text.strip().upper()) if part]
     if not parts:
         return Reading(_values(None))
-    if len(parts) == len(_WIDTHS):
+    # A spreadsheet takes leading zeros from every part; where one is left, a short part is a slip.
+    if len(parts) == len(_WIDTHS) and not any(p.startswith("0") for p in parts if p.isdigit()):
         parts = [part.zfill(width) for part, width in zip(parts, _WIDTHS, strict=True)]
     match = _NUMBER.fullmatch("".join(parts)) if len(text) <= _LONGEST else None
     if match is None:

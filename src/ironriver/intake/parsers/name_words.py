@@ -1,6 +1,7 @@
 """Common given names and surnames of both countries, and words that mark a body, all folded.
 
-A word in both lists (Martín, Santiago, James, Cruz) stays undecided by itself.
+A word in both lists (Martín, Santiago, James, Cruz) stays undecided by itself. An English surname
+may be a middle name, and so a given name, too.
 """
 
 from __future__ import annotations
@@ -55,6 +56,8 @@ madrid marin mata mora nieto ojeda olvera pineda plascencia ponce prado quezada 
 rosado ruelas saldana segovia sepulveda sosa tamayo tirado urias verdugo vidal zarate martin tomas
 pascual domingo matias mateo simon nicolas lucas marcos gaspar baltazar jacinto lorenzo agustin
 andres felipe francisco miguel pedro luis martinez rosario guadalupe jesus refugio alonso manuel
+"""
+_ENGLISH_SURNAMES = """
 smith johnson williams brown jones davis miller wilson anderson taylor thomas jackson white
 harris thompson robinson clark lewis walker young hall allen wright hill green
 adams nelson baker roberts carter phillips evans turner parker collins edwards stewart
@@ -72,7 +75,8 @@ angeles carmen luz jesus guadalupe rosario socorro pilar refugio consuelo lourde
 fatima rocio mercedes remedios milagros concepcion nieves
 """
 _BODIES = """
-llc inc incorporated corp corporation ltd lp llp pllc co company enterprises guns gun pawn
+llc inc incorporated incorporation corp corporation limited ltd the assn association council scouts
+center centers discount outdoors bait tackle lp llp pllc co company enterprises guns gun pawn
 pawnbroker pawnbrokers firearms arms armory ammo ammunition tactical outfitters hardware sporting
 sports goods stores store shop supply supplies club range trading jewelry loan loans
 ranch farm services service industries international associates group partners bros brothers
@@ -89,7 +93,8 @@ TITLES = frozenset(_TITLES.split())
 SUFFIXES = frozenset(_SUFFIXES.split())
 PARTICLES = frozenset(_PARTICLES.split())
 GIVEN = frozenset(_GIVEN.split())
-SURNAMES = frozenset(_SURNAMES.split())
+ENGLISH_SURNAMES = frozenset(_ENGLISH_SURNAMES.split()) - frozenset(_SURNAMES.split())
+SURNAMES = frozenset(_SURNAMES.split()) | ENGLISH_SURNAMES
 DEVOTIONS = frozenset(_DEVOTIONS.split())
 BODIES = frozenset(_BODIES.split())
-BODY_PAIRS = frozenset({"s a", "c v", "wal mart", "big five", "bass pro"})
+BODY_PAIRS = frozenset({"s a", "c v", "l l", "wal mart", "big five", "bass pro"})

@@ -46,6 +46,7 @@ def read(text: str) -> Reading:
     >>> list(read("GUNS OF TEXAS LLC").values.values())
     [None, None, None]
     """
+    text = text.replace(" - ", "-")
     cleaned = " ".join(_ALIAS.sub("", text.strip().strip('"')).split())
     folded = _fold(cleaned)
     if is_blank(folded) or len(text) > _LONGEST or _ODD.search(cleaned) or _is_body(folded):
@@ -75,19 +76,19 @@ def _is_body(folded: str) -> bool:
 
 
 def _around_comma(surnames: Sequence[str], given: Sequence[str]) -> Reading:
-    """Read ``SURNAME1 SURNAME2, GIVEN``; three surnames or more leave the surnames open."""
+    """Read ``SURNAME1 SURNAME2, GIVEN``; three surnames or more may be two people."""
     units = _units(surnames)
-    if "y" in (_fold(word) for word in surnames):
+    if _has_conjunction(surnames):
         return _joined(surnames, " ".join(given))
-    if any(_fold(word) == "y" for word in given) or len(units) > 2:
-        return _values(" ".join(given))
+    if _has_conjunction(given) or len(units) > 2:
+        return _values()
     first, second = [unit.text for unit in units] + [None] * (2 - len(units))
     return _values(" ".join(given), first, second)
 
 
 def _joined(words: Sequence[str], given: str | None) -> Reading:
     """Read ``Ortega y Gasset``: the conjunction stands between first and second surname."""
-    place = next(i for i, word in enumerate(words) if _fold(word) == "y")
+    place = next(i for i, word in enumerate(words) if i and _fold(word) == "y")
     left, right = _units(words[:place]), _units(words[place + 1 :])
     if len(right) != 1 or not left or (right[0].given and not right[0].surname):
         return _values()
@@ -99,8 +100,13 @@ def _joined(words: Sequence[str], given: str | None) -> Reading:
     return _values(names, left[-1].text, right[0].text)
 
 
+def _has_conjunction(words: Sequence[str]) -> bool:
+    """Say whether "y" joins two of the words; at the end it is an initial."""
+    return "y" in (_fold(word) for word in words[1:-1])
+
+
 def _without_comma(words: Sequence[str]) -> Reading:
-    if "y" in (_fold(word) for word in words):
+    if _has_conjunction(words):
         return _joined(words, None)
     units = _units(words)
     splits = set(_splits(units))
@@ -117,7 +123,7 @@ def _splits(units: Sequence[_Unit]) -> list[tuple[str, str, str | None]]:
             cut = len(units) - surnames if given_first else surnames
             ahead, behind = units[: max(cut, 0)], units[max(cut, 0) :]
             given, family = (ahead, behind) if given_first else (behind, ahead)
-            if not given or len(given) > 3 or not family:
+            if not family or len(given) > 3 or not any(unit.listed for unit in given):
                 continue
             if all(unit.given for unit in given) and all(unit.surname for unit in family):
                 second = family[1].text if surnames == 2 else None
@@ -154,7 +160,8 @@ def _unit(words: Sequence[str], follows: bool) -> _Unit:
     parts = core.split("-")
     given = all(part in name_words.GIVEN for part in parts)
     surname = all(part in name_words.SURNAMES for part in parts)
-    return _Unit(text, given or not surname, surname or not given, given)
+    middle = core in name_words.ENGLISH_SURNAMES
+    return _Unit(text, given or middle or not surname, surname or not given, given)
 
 
 def _is_devotion(unit: _Unit) -> bool:

@@ -77,7 +77,7 @@ def read_us(state: str | None, county: str | None = None, city: str | None = Non
     if state is None:
         return Reading(_values("US", None, None, city))
     admin1 = gaz.find_state("US", state)
-    if admin1 is None and is_blank(state.lower()):
+    if admin1 is None and is_blank(state):
         return Reading(_values("US", None, None, city))
     if admin1 is None:
         key = gaz.fold(state)
@@ -109,7 +109,7 @@ def read_port(text: str) -> Reading:
     >>> [read_port(t).values["crossing"] for t in ("2604", "Nogales POE, AZ", "Ysleta")]
     ['Nogales', 'Nogales', 'El Paso']
     """
-    if is_blank(gaz.fold(text)):
+    if is_blank(text):
         return Reading({"crossing": "unknown"})
     keys = [gaz.fold(text)]
     keys.append(_PORT_STATE.sub("", keys[0]))
@@ -212,7 +212,7 @@ def _values(
 
 def _text(text: str | None) -> str | None:
     """Give a text without edges, None for one that says nothing."""
-    return None if text is None or is_blank(text.strip().lower()) else text.strip()
+    return None if text is None or is_blank(text) else text.strip()
 
 
 @cache
