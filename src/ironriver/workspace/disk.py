@@ -174,7 +174,10 @@ class DiskFile:
         """Close the file; its bytes are durable only after `sync`."""
         if not self.closed:
             self.closed = True
-            os.close(self._handle)
+            # A late write, by a Parquet writer that is collected after a failure, must find no file:
+            # the number may stand for another one by then.
+            handle, self._handle = self._handle, -1
+            os.close(handle)
 
 
 class Disk:

@@ -150,17 +150,17 @@ class SegmentWriter:
     def _start(self) -> None:
         with writing(self._path):
             self._file = self._disk.create(self._path, 0o400)
-        self._hashed = _HashedFile(self._file)
-        names = self._table.names
-        self._parquet = pq.ParquetWriter(
-            self._hashed,
-            self._schema,
-            compression="zstd",
-            compression_level=1,
-            use_dictionary=[name for name in names if name not in _WITHOUT_DICTIONARY],
-            write_statistics=[name for name in names if name in _WITH_STATISTICS],
-            write_page_checksum=True,
-        )
+            self._hashed = _HashedFile(self._file)
+            names = self._table.names
+            self._parquet = pq.ParquetWriter(
+                self._hashed,
+                self._schema,
+                compression="zstd",
+                compression_level=1,
+                use_dictionary=[name for name in names if name not in _WITHOUT_DICTIONARY],
+                write_statistics=[name for name in names if name in _WITH_STATISTICS],
+                write_page_checksum=True,
+            )
 
     def _encode(self, rows: pa.Table) -> None:
         if self._parquet is not None:
