@@ -258,7 +258,11 @@ READERS: tuple[FieldReader, ...] = (
 
 # Fields whose words the layout itself explains; a strict one quarantines an unknown word.
 _STRICT_WORDS = frozenset({"kind", "relation"})
-_WORD_COLUMNS = {"outcome_raw": "outcome", "event_kind": "kind"}
+_WORD_COLUMNS = {
+    "outcome_raw": "outcome",
+    "event_kind": "kind",
+    "source_date_precision": "date_precision",
+}
 
 
 def word_readers(layout: Layout) -> tuple[FieldReader, ...]:
