@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import gzip
+import io
+import zipfile
 from itertools import pairwise
 from pathlib import Path
 
@@ -167,6 +169,22 @@ def test_a_member_that_is_not_read_is_noted(tmp_path: Path) -> None:
     assert "x.zip/b.pdf looks like PDF" in parts[0].notes[0]
 
 
+def linked_zip() -> bytes:
+    """Write an archive with a symbolic link."""
+    link = zipfile.ZipInfo("x.csv")
+    link.external_attr = 0o120777 << 16
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr(link, "/etc/passwd")
+    return out.getvalue()
+
+
+def lying_zip() -> bytes:
+    """Write a bomb that says it unpacks to a thousand bytes."""
+    size, said = (30_000_000).to_bytes(4, "little"), (1000).to_bytes(4, "little")
+    return zipped({"a.csv": b"a,b\n" * 7_500_000}).replace(size, said)
+
+
 @pytest.mark.parametrize(
     ("data", "says"),
     [
@@ -178,7 +196,7 @@ def test_a_member_that_is_not_read_is_noted(tmp_path: Path) -> None:
         (b'{\n"a": 1}', "one JSON document"),
         ("a,b\n1,2\n".encode("utf-16-le"), "UTF-16 text without"),
         ("\ufeffa".encode("utf-32"), "UTF-32"),
-        (bytes(range(1, 32)) * 9, "looks like binary data"),
+        (bytes(range(1, 32)) * 9, "neither text nor"),
         (b"PAR1 is not enough", "damaged or cut off"),
         (gzip.compress(b"a,b\n" * 9000)[:-20], "damaged or cut off"),
         (zipped({"a.csv": "a,b\n" * 999})[:-30], "damaged or cut off"),
@@ -189,6 +207,8 @@ def test_a_member_that_is_not_read_is_noted(tmp_path: Path) -> None:
         (zipped({"../../etc/cron.d/x": "a,b\n"}), "points outside"),
         (zipped({"/etc/passwd": "a,b\n"}), "points outside"),
         (zipped({"..\\x.csv": "a,b\n"}), "points outside"),
+        (linked_zip(), "points outside"),
+        (lying_zip(), "damaged or cut off"),
         (zipped({"a.pdf": "%PDF-"}), "looks like PDF"),
         (zipped({"word/document.xml": "", "[Content_Types].xml": ""}), "looks like Office"),
     ],

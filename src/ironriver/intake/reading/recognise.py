@@ -23,7 +23,7 @@ class Kind(Enum):
     GZIP = "gzip"
 
 
-READ = "CSV, TSV, JSON lines, Parquet, XLSX, XLS, ODS, and gz or zip of these"
+READ = "CSV, TSV, JSONL, Parquet, XLSX, XLS, ODS, .gz, .zip"
 
 _OTHERS = (
     (0, b"%PDF", "PDF"),
@@ -120,7 +120,11 @@ def _as_text(begin: bytes, file: str) -> str:
         )
     controls = sum(byte < 32 and byte not in _ALLOWED_CONTROLS for byte in begin[:4096])
     if controls > len(begin[:4096]) / 10 or begin.count(0) > len(begin) / 3:
-        raise unreadable(file, "binary data")
+        raise UnreadableError(
+            "{file} is neither text nor of any kind that is known; save it as one of: {read}",
+            file=file,
+            read=READ,
+        )
     return begin.decode("utf-8", "replace")
 
 
@@ -143,7 +147,7 @@ def workbook_kind(members: set[str], mimetype: bytes, file: str) -> Kind | None:
         raise unreadable(file, "XLSB")
     if any(name.startswith("xl/") for name in members):
         return Kind.XLSX
-    raise unreadable(file, "Office")
+    raise unreadable(file, "Office Open XML (DOCX, PPTX)")
 
 
 def check_ole(data: bytes | mmap, file: str) -> None:
@@ -155,7 +159,7 @@ def check_ole(data: bytes | mmap, file: str) -> None:
     if holds("EncryptedPackage"):
         raise password_protected(file)
     if not (holds("Workbook") or holds("Book")):
-        raise unreadable(file, "an older Office document")
+        raise unreadable(file, "OLE (DOC, PPT, MSG)")
 
 
 def password_protected(file: str) -> InputError:

@@ -19,7 +19,7 @@ import pyarrow as pa
 from ironriver.errors import InputError
 from ironriver.intake.reading.content import Content, read_fully
 
-_PIECE = 8 << 20
+_PIECE = 1 << 20
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),

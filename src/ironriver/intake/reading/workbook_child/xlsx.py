@@ -30,7 +30,7 @@ def make_parser() -> expat.XMLParserType:
     """Make a parser that stops at a document type declaration."""
 
     def refuse(*_: object) -> NoReturn:
-        raise HostileError("document type declaration")
+        raise HostileError("<!DOCTYPE")
 
     parser = expat.ParserCreate()
     parser.buffer_text = True
@@ -206,7 +206,7 @@ class SheetReader:
             self._column = 0
             self._cells = []
             if not 1 <= self._row <= _LAST_ROW:
-                raise HostileError(f"row {self._row}")
+                raise HostileError(f"<row r='{self._row}'>")
         elif name == "rPh":
             self._phonetic += 1
 
@@ -244,7 +244,7 @@ class SheetReader:
             column = column * 26 + ord(sign) - 64
         inside = self._column < column <= _LAST_COLUMN
         if not found or not inside or int(found[2]) != self._row:
-            raise HostileError(f"cell {reference} in row {self._row}")
+            raise HostileError(f"<c r='{reference}'> in <row r='{self._row}'>")
         self._column = column
 
     def _text(self) -> str:
