@@ -130,6 +130,11 @@ def test_no_english_is_left_on_the_spanish_page(pages: dict[str, str]) -> None:
     assert left == []
 
 
+def _branches(node: ast.expr) -> list[ast.expr]:
+    """Give both texts of a choice between two."""
+    return [node.body, node.orelse] if isinstance(node, ast.IfExp) else [node]
+
+
 def _texts() -> set[str]:
     """Collect every English text of the room that a reader may see."""
     room = Path(findings.__file__).parent
@@ -140,7 +145,8 @@ def _texts() -> set[str]:
                 name = getattr(node.func, "id", getattr(node.func, "attr", ""))
                 if name in ("words", "mark", "one_or_many", "self"):
                     first = node.args[: 2 if name == "one_or_many" else 1]
-                    found |= {a.value for a in first if isinstance(a, ast.Constant)}
+                    inside = [part for each in first for part in _branches(each)]
+                    found |= {part.value for part in inside if isinstance(part, ast.Constant)}
     for path in (room / "templates").glob("*.j2"):
         found |= set(re.findall(r"_\(['\"](.+?)['\"][,)]", path.read_text(encoding="utf-8")))
     return found

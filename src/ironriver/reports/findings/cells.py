@@ -33,7 +33,7 @@ class CellGate(Protocol):
         ...
 
     def may_name(self, handling: Handling) -> bool:
-        """Tell whether text as received, such as the name of a file, may be shown."""
+        """Tell whether the name of a file may be shown."""
         ...
 
 
@@ -91,6 +91,13 @@ def publish_list(counts: Mapping[str, int], handling: Handling, gate: CellGate) 
 def under(totals: Mapping[str, Cell], cells: Mapping[Key, Cell]) -> dict[Key, Cell]:
     """Withhold the cells of each line whose total is withheld: they would add up to it."""
     return {key: Cell(None) if totals[key[0]].withheld else cell for key, cell in cells.items()}
+
+
+def part(total: Cell, cell: Cell | None) -> Cell:
+    """Give a cell of a line: none where it does not occur, withheld where the line's total is."""
+    if total.withheld:
+        return Cell(None)
+    return NOTHING if cell is None else cell
 
 
 def known(cells: Iterable[Cell]) -> int:

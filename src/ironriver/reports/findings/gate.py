@@ -33,5 +33,5 @@ class FindingsGate:
         }
 
     def may_name(self, handling: Handling) -> bool:
-        """Tell whether text as received, such as the name of a file, may be shown."""
-        return decide(self._access.role, self._access.purpose, handling, Use.NAMES).allowed
+        """Tell whether the name of a file may be shown, as the gate of rows does."""
+        return decide(self._access.role, self._access.purpose, handling, Use.ROW).allowed

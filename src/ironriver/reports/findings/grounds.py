@@ -127,8 +127,10 @@ class Grounds:
         return Basis(tuple(self._rows(source, rows) for source, rows in counted), handling)
 
     def _rows(self, source: Source, rows: int) -> SourceRows:
-        cell = publish_list({"rows": rows}, source.handling, self.gate)["rows"]
-        return SourceRows(source.name, cell, source.handling, source.known_from)
+        # The rows that are left over would follow from both counts, so they are judged too.
+        split = {"rows": rows, "others": max(0, source.rows_in - rows)}
+        cells = publish_list(split, source.handling, self.gate)
+        return SourceRows(source.name, cells["rows"], source.handling, source.known_from)
 
     def period(self, query: str) -> Period:
         """Give the period of some rows."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ironriver.reports.findings import queries
-from ironriver.reports.findings.cells import Cell, Key, known, under
+from ironriver.reports.findings.cells import Cell, Key, known, part, under
 from ironriver.reports.findings.grounds import (
     Basis,
     Grounds,
@@ -113,8 +113,11 @@ def _title(licensees: Licensees, atlas: Atlas, words: Words) -> str:
     if not shown:
         return words("Licensees in {states}; too few to publish", states=states)
     top = max(shown, key=lambda code: shown[code] or 0)
+    whole = not any(cell.withheld for cell in licensees.states.values())
     return words(
-        "{n} licensees in {states}; {place} has the most, {most}",
+        "{n} licensees in {states}; {place} has the most, {most}"
+        if whole
+        else "At least {n} licensees in {states}; the largest count shown is {place}, {most}",
         n=known(licensees.states.values()),
         states=states,
         place=atlas.name(top, words),
@@ -182,7 +185,7 @@ def _table(licensees: Licensees, atlas: Atlas, words: Words) -> TableView:
         (
             Entry(atlas.name(code, words)),
             entry(cell, words, count_bar(cell.value or 0, most)),
-            *(entry(licensees.classes.get((code, kind), Cell(0)), words) for kind in kinds),
+            *(entry(part(cell, licensees.classes.get((code, kind))), words) for kind in kinds),
         )
         for code, cell in licensees.states.items()
     )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ironriver.reports.findings import queries
-from ironriver.reports.findings.cells import NOTHING, Cell, Key, known, under
+from ironriver.reports.findings.cells import NOTHING, Cell, Key, known, part, under
 from ironriver.reports.findings.grounds import Basis, Grounds, Period, newest_words, source_list
 from ironriver.reports.findings.maps import Picture, draw, legend
 from ironriver.reports.findings.places import Atlas
@@ -122,10 +122,12 @@ def _title(recoveries: Recoveries, atlas: Atlas, words: Words) -> str:
     if not shown:
         return words("Firearms seized in Mexico; too few in any state to publish")
     top = max(shown, key=lambda code: shown[code] or 0)
+    name, most = atlas.name(top, words), shown[top]
     count = words("{n} firearms seized in Mexico", n=recoveries.firearms.value)
+    place = words("{place} leads with {most}", place=name, most=most)
     if any(cell.withheld for cell in recoveries.states.values()):
         count = words("At least {n} firearms seized in Mexico", n=recoveries.firearms.value)
-    place = words("{place} leads with {most}", place=atlas.name(top, words), most=shown[top])
+        place = words("the largest count shown is that of {place}, {most}", place=name, most=most)
     if recoveries.readable is None:
         return f"{count}; {place}"
     serial = words("{share} have a readable serial", share=words.share(recoveries.readable))
@@ -183,7 +185,7 @@ def _states_table(recoveries: Recoveries, atlas: Atlas, words: Words) -> TableVi
         (
             Entry(atlas.name(code, words)),
             entry(cell, words, count_bar(cell.value or 0, most, "mx")),
-            *(entry(recoveries.classes.get((code, kind), NOTHING), words) for kind in CLASSES),
+            *(entry(part(cell, recoveries.classes.get((code, kind))), words) for kind in CLASSES),
         )
         for code, cell in recoveries.states.items()
     )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ironriver.reports.findings import queries
-from ironriver.reports.findings.cells import NOTHING, Cell, Key, under
+from ironriver.reports.findings.cells import NOTHING, Cell, Key, part, under
 from ironriver.reports.findings.grounds import (
     Basis,
     Grounds,
@@ -186,7 +186,7 @@ def _table(
     }
 
     def shown(line: Line, item: str) -> Entry:
-        cell = line.quantities.get(item, NOTHING)
+        cell = part(line.seizures, line.quantities.get(item))
         bar = count_bar(cell.value, most[item]) if bars and cell.value else None
         return entry(cell, words, bar)
 
