@@ -88,7 +88,7 @@ def _kill_me(path: Path, seed: int, pipe: Connection) -> None:
 
 def test_a_killed_process_loses_nothing_that_it_acknowledged(tmp_path: Path) -> None:
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["crash_work"])
+    context.set_forkserver_preload(["ironriver.workspace"])
     rng, known = random.Random(3), {}
     for number in range(KILLS):
         receiving, sending = context.Pipe(duplex=False)

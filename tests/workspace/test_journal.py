@@ -216,8 +216,8 @@ def test_a_rewritten_and_newly_signed_history_is_found_only_by_a_note_held_elsew
 
 
 def test_every_mutation_up_to_the_checkpoint_held_elsewhere_is_found(tmp_path: Path) -> None:
-    journal_of(tmp_path / "ws", 120)
-    seen = mutations(tmp_path / "ws", 2_000, 11, held_size=100)
+    journal_of(tmp_path / "ws", 60)
+    seen = mutations(tmp_path / "ws", 2_000, 11, held_size=50)
     assert seen["MISSED"] == 0
     assert seen["WINDOW WRONG"] == 0
     assert sum(seen.values()) == 2_000

@@ -174,8 +174,7 @@ class DiskFile:
         """Close the file; its bytes are durable only after `sync`."""
         if not self.closed:
             self.closed = True
-            # A late write, by a Parquet writer that is collected after a failure, must find no file:
-            # the number may stand for another one by then.
+            # A late write must find no file: the number may stand for another one by then.
             handle, self._handle = self._handle, -1
             os.close(handle)
 

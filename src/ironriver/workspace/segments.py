@@ -55,6 +55,8 @@ class _HashedFile:
         return self._file.closed
 
     def write(self, data: bytes | memoryview) -> int:
+        if self._file.closed:  # Arrow ends a failed file once more when it is collected
+            return len(data)
         self.digest.update(data)
         return self._file.write(data)
 
@@ -207,13 +209,13 @@ class SegmentWriter:
         """End the thread, and remove the file if it was not kept."""
         if self._thread is not None:
             self._thread.shutdown(wait=True)
-        if self._parquet is not None:
-            with suppress(Exception):  # the footer of a file that is thrown away
-                self._parquet.close()
         if self._file is not None:
             self._file.close()
             with suppress(OSError):
                 self._disk.unlink(self._path)
+        if self._parquet is not None:
+            with suppress(Exception):  # the footer of a file that is gone
+                self._parquet.close()
 
 
 def _fits(have: pa.DataType, want: pa.DataType) -> bool:
