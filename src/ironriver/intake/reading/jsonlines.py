@@ -22,7 +22,6 @@ from ironriver.intake.reading.stream import Stream
 from ironriver.intake.reading.survey import Survey, survey
 
 _MOST_KEYS = 2_000
-_WHITE = " \t"
 
 
 class _TwiceError(ValueError):
