@@ -89,6 +89,7 @@ class SegmentWriter:
         self.segment: Segment | None = None
         self._table = table
         self._schema: pa.Schema = table.schema
+        self._written = _repeating(self._schema)
         self._folder = folder
         self._disk = disk
         self._path = unfinished_name(unfinished)
@@ -116,7 +117,7 @@ class SegmentWriter:
             self._hand_over()
 
     def _conforming(self, rows: pa.Table) -> pa.Table:
-        if rows.schema.equals(self._schema):
+        if rows.schema.equals(self._written):
             return rows
         given, wanted = rows.schema.names, list(self._table.names)
         if given != wanted:
@@ -135,7 +136,7 @@ class SegmentWriter:
                     have=have.type,
                     want=want.type,
                 )
-        return rows.cast(self._schema)
+        return rows.cast(self._written)
 
     def _hand_over(self) -> None:
         """Give the waiting rows to the writing thread, once it is done with those before."""
@@ -156,7 +157,8 @@ class SegmentWriter:
             names = self._table.names
             self._parquet = pq.ParquetWriter(
                 self._hashed,
-                self._schema,
+                self._written,
+                store_schema=False,
                 compression="zstd",
                 compression_level=1,
                 use_dictionary=[name for name in names if name not in _WITHOUT_DICTIONARY],
@@ -166,7 +168,8 @@ class SegmentWriter:
 
     def _encode(self, rows: pa.Table) -> None:
         if self._parquet is not None:
-            self._parquet.write_table(rows, row_group_size=ROW_GROUP_ROWS)
+            # Chunks bring dictionaries of their own; one column of a row group has one.
+            self._parquet.write_table(rows.unify_dictionaries(), row_group_size=ROW_GROUP_ROWS)
 
     def _settle(self) -> None:
         if self._under_way is not None:
@@ -216,6 +219,19 @@ class SegmentWriter:
         if self._parquet is not None:
             with suppress(Exception):  # the footer of a file that is gone
                 self._parquet.close()
+
+
+def _repeating(schema: pa.Schema) -> pa.Schema:
+    """Give the schema that rows are written in: texts that repeat are kept as a dictionary.
+
+    Only in memory: the file holds the same plain text columns either way.
+    """
+    return pa.schema(
+        pa.field(field.name, pa.dictionary(pa.int32(), pa.string()))
+        if pa.types.is_string(field.type) and field.name not in _WITHOUT_DICTIONARY
+        else field
+        for field in schema
+    )
 
 
 def _fits(have: pa.DataType, want: pa.DataType) -> bool:

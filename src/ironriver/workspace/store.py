@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from ironriver import tables
 from ironriver.errors import WorkspaceError
-from ironriver.language import mark
+from ironriver.language import mark, translator
 from ironriver.workspace import folder, retention
 from ironriver.workspace.disk import Disk, using
 from ironriver.workspace.folder import Charter
@@ -104,15 +104,17 @@ class Workspace:
             self._lock.release()
             self._lock = None
 
+    def warning_texts(self, lang: str = "en") -> tuple[str, ...]:
+        """Say in `lang` what was put right in the journal since it was opened."""
+        message = mark(
+            "an entry whose writing was broken off was cut; its bytes are in journal/{name}"
+        )
+        return tuple(translator(lang)(message).format(name=name) for name in self.journal.cuts)
+
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What the reader should know about how the journal was found, as sentences."""
-        return tuple(
-            mark(
-                "an entry whose writing was broken off was cut; its bytes are in journal/{name}"
-            ).format(name=name)
-            for name in self.journal.cuts
-        )
+        """What was put right in the journal since it was opened, in English."""
+        return self.warning_texts()
 
     def _writing(self) -> None:
         if self._lock is None:
