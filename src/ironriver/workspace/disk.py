@@ -105,11 +105,13 @@ def unfinished_name(folder: Path) -> Path:
     return folder / f"{secrets.token_hex(8)}.part"
 
 
-def _sync(handle: int) -> None:
-    if F_FULLFSYNC is None:
-        os.fsync(handle)
-    else:  # macOS: fsync alone leaves the bytes in the drive's own cache
+def _sync(handle: int, *, folder: bool = False) -> None:
+    if F_FULLFSYNC is not None:  # macOS: fsync alone leaves the bytes in the drive's own cache
         fcntl(handle, F_FULLFSYNC)
+    elif folder:
+        os.fsync(handle)
+    else:  # bytes and size, all that reading needs; times may wait
+        os.fdatasync(handle)
 
 
 class DiskFile:
@@ -200,7 +202,7 @@ class Disk:
             case _:
                 handle = os.open(step.path, os.O_RDONLY)
                 try:
-                    _sync(handle)
+                    _sync(handle, folder=True)
                 finally:
                     os.close(handle)
         if self._recorder is not None:
