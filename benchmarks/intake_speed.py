@@ -74,6 +74,8 @@ PLACES = (
     ("Michoacán", "Uruapan"),
     ("Sinaloa", "Culiacán"),
 )
+# One row in ten needs quoting.
+NOTES = ("",) * 12 + ("Sin novedad",) * 6 + ("Con cargador, sin cartuchos", 'Cañón de 4"')
 SURNAMES = ("García", "Hernández", "López", "Martínez", "Smith", "Johnson", "Nguyen", "Rodríguez")
 GIVEN = ("José Luis", "María", "Ana", "John", "Robert", "Guadalupe", "Linda", "Carlos")
 
@@ -105,7 +107,7 @@ def seizure(number: int, draw: random.Random) -> list[str]:
         f"CI-{estado[:3].upper()}-{draw.randint(1, 99_999):05d}/{year}",
         str(draw.randint(0, 300)),
         str(draw.randint(0, 9)),
-        draw.choice(("", "", "Con cargador, sin cartuchos", 'Cañón de 4"')),
+        draw.choice(NOTES),
     ]
 
 

@@ -11,6 +11,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from desk import Desk
+from ironriver.governance.release import Access
+from ironriver.governance.roles import account
+from ironriver.workspace import Workspace
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
@@ -98,3 +103,11 @@ def browser_page(browser: Browser) -> Iterator[Page]:
     yield page
     context.close()
     assert not faults, faults
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    """Give an empty inbox and a new workspace."""
+    (tmp_path / "inbox").mkdir()
+    with Workspace.create(tmp_path / "workspace", account()) as workspace:
+        yield Desk(tmp_path / "inbox", workspace, Access.current(workspace, "testing"))

@@ -25,6 +25,7 @@ Mask = npt.NDArray[np.bool_]
 _CACHE_LIMIT = 200_000
 # Texts that repeat less than this often are not worth a dictionary.
 _LEAST_REPEATS = 4
+_SAMPLE = 4_000
 _RADIX_LIMIT = 2**62
 
 
@@ -35,9 +36,10 @@ def trimmed(column: pa.ChunkedArray | pa.Array) -> pa.Array:
     written once for all rows that hold them.
     """
     flat = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-    encoded = pc.dictionary_encode(flat)
-    if len(encoded.dictionary) * _LEAST_REPEATS > len(flat):
+    start = flat[:_SAMPLE]
+    if pc.count_distinct(start).as_py() * _LEAST_REPEATS > len(start):
         return _trimmed(flat)
+    encoded = pc.dictionary_encode(flat)
     again = pc.dictionary_encode(_trimmed(encoded.dictionary))
     return pa.DictionaryArray.from_arrays(again.indices.take(encoded.indices), again.dictionary)
 

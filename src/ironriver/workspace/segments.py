@@ -89,7 +89,7 @@ class SegmentWriter:
         self.segment: Segment | None = None
         self._table = table
         self._schema: pa.Schema = table.schema
-        self._written = _repeating(self._schema)
+        self._written: pa.Schema | None = None
         self._folder = folder
         self._disk = disk
         self._path = unfinished_name(unfinished)
@@ -117,7 +117,8 @@ class SegmentWriter:
             self._hand_over()
 
     def _conforming(self, rows: pa.Table) -> pa.Table:
-        if rows.schema.equals(self._written):
+        if rows.schema.equals(self._written or self._schema):
+            self._written = rows.schema
             return rows
         given, wanted = rows.schema.names, list(self._table.names)
         if given != wanted:
@@ -136,6 +137,8 @@ class SegmentWriter:
                     have=have.type,
                     want=want.type,
                 )
+        if self._written is None:
+            self._written = _as_written(rows.schema, self._schema)
         return rows.cast(self._written)
 
     def _hand_over(self) -> None:
@@ -168,7 +171,7 @@ class SegmentWriter:
 
     def _encode(self, rows: pa.Table) -> None:
         if self._parquet is not None:
-            # Chunks bring dictionaries of their own; one column of a row group has one.
+            # Each batch brings dictionaries of its own; a row group's column has one.
             self._parquet.write_table(rows.unify_dictionaries(), row_group_size=ROW_GROUP_ROWS)
 
     def _settle(self) -> None:
@@ -221,16 +224,12 @@ class SegmentWriter:
                 self._parquet.close()
 
 
-def _repeating(schema: pa.Schema) -> pa.Schema:
-    """Give the schema that rows are written in: texts that repeat are kept as a dictionary.
-
-    Only in memory: the file holds the same plain text columns either way.
-    """
+def _as_written(given: pa.Schema, contract: pa.Schema) -> pa.Schema:
+    """Keep texts that come as dictionaries so, until they are written: the file is the same."""
+    dictionary = pa.dictionary(pa.int32(), pa.string())
     return pa.schema(
-        pa.field(field.name, pa.dictionary(pa.int32(), pa.string()))
-        if pa.types.is_string(field.type) and field.name not in _WITHOUT_DICTIONARY
-        else field
-        for field in schema
+        want.with_type(dictionary) if pa.types.is_dictionary(have.type) else want
+        for have, want in zip(given, contract, strict=True)
     )
 
 
