@@ -155,6 +155,7 @@ def test_what_has_nothing_under_it_is_no_number() -> None:
     assert math.isnan(metrics.auc([0.1], [1]))
     assert math.isnan(metrics.brier([], []))
     assert metrics.precision_recall(0, 1, 1).f1 == 0.0
+    assert metrics.precision_recall(0, 0, 3).f1 == 0.0  # nothing given, though there was something
 
 
 @pytest.mark.parametrize(("scores", "labels"), [([0.1], [2]), ([math.nan], [1]), ([0.1, 0.2], [1])])

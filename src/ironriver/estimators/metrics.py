@@ -36,7 +36,9 @@ class PrecisionRecall:
 
     @property
     def f1(self) -> float:
-        """The harmonic mean; 0 where both are 0, NaN where one is undefined."""
+        """The harmonic mean, 2 x correct / (given + true); NaN where nothing is given nor true."""
+        if self.correct is not None and self.given is not None and self.true is not None:
+            return _ratio(2 * self.correct, self.given + self.true)
         total = self.precision + self.recall
         return 2 * self.precision * self.recall / total if total else 0.0
 
