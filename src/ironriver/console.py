@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from ironriver.doctor import Check
-from ironriver.errors import RefusedError
+from ironriver.errors import RefusedError, WorkspaceError
 from ironriver.governance.release import Access
 from ironriver.governance.roles import Role, account
 from ironriver.intake.stage import Progress as Step
@@ -66,7 +66,15 @@ def _at_work(workspace: Workspace, purpose: str) -> Iterator[Access]:
     try:
         yield Access.current(workspace, purpose or None)
     finally:
+        _seal(workspace)
+
+
+def _seal(workspace: Workspace) -> None:
+    """Sign what was entered; an account that may not read the key leaves that to the next."""
+    try:
         workspace.seal()
+    except WorkspaceError as error:
+        typer.echo(f"ironriver: {error}", err=True)
 
 
 @contextmanager
@@ -235,11 +243,11 @@ def show_run(
     as_json: bool,
 ) -> None:
     """Print what was read and the findings, and write the findings page into the workspace."""
-    model = findings_model(workspace, access, lang, skipped=report.skipped)
-    paths = write_findings(workspace, model)
+    paths = write_findings(workspace, access, report.skipped)
     if as_json:
         show_intake(report, lang, as_json=True)
         return
+    model = findings_model(workspace, access, lang, skipped=report.skipped)
     Console().print(findings.to_terminal(model, lang))
     for path in paths:
         typer.echo(str(path))

@@ -85,9 +85,12 @@ def intake(
     )
 
 
-def derive(workspace: Workspace, access: Access) -> dict[str, bool]:
-    """Carry out every derived stage in order; say for each whether it wrote anything new."""
-    return {each.name: run_stage(workspace, each, access) for each in STAGES}
+def derive(workspace: Workspace, access: Access, as_of: dt.date | None = None) -> dict[str, bool]:
+    """Carry out every derived stage in order; say for each whether it wrote anything new.
+
+    With `as_of` the stages see what was known on that day, and their tables are kept for that day.
+    """
+    return {each.name: run_stage(workspace, each, access, as_of) for each in STAGES}
 
 
 def stage(name: str) -> Stage:
@@ -95,10 +98,12 @@ def stage(name: str) -> Stage:
     return next(each for each in STAGES if each.name == name)
 
 
-def run_stage(workspace: Workspace, stage: Stage, access: Access) -> bool:
+def run_stage(
+    workspace: Workspace, stage: Stage, access: Access, as_of: dt.date | None = None
+) -> bool:
     """Carry out one stage; say whether it wrote anything new."""
-    inputs = _inputs_digest(workspace, stage)
-    with engine.connect(workspace, stage.reads) as connection:
+    inputs = _inputs_digest(workspace, stage, as_of)
+    with engine.connect(workspace, stage.reads, as_of) as connection:
         made = stage.run(connection)
     segments = []
     for name in stage.writes:
@@ -107,13 +112,16 @@ def run_stage(workspace: Workspace, stage: Stage, access: Access) -> bool:
         if writer.segment:
             segments.append(writer.segment)
     return workspace.commit_derived(
-        stage.name, inputs, tuple(segments), access.actor, access.role, access.purpose
+        stage.name, inputs, tuple(segments), access.actor, access.role, access.purpose, as_of
     )
 
 
-def _inputs_digest(workspace: Workspace, stage: Stage) -> str:
+def _inputs_digest(workspace: Workspace, stage: Stage, as_of: dt.date | None) -> str:
     """Name what a stage reads, by the digests of its segments."""
-    names = {name: [segment.sha256 for segment in workspace.segments(name)] for name in stage.reads}
+    names = {
+        name: [segment.sha256 for segment in workspace.segments(name, as_of)]
+        for name in stage.reads
+    }
     return hashlib.sha256(json.dumps(names, sort_keys=True).encode()).hexdigest()
 
 

@@ -25,6 +25,7 @@ LEVELS: tuple[tuple[str, ...], ...] = (
     ("pipeline",),
     ("doctor",),
     ("console",),
+    ("options", "custody"),
     ("web", "world"),
     ("cli",),
 )
@@ -41,7 +42,9 @@ IMPORTED_BY: dict[str, set[str]] = {
     "world": {"cli"},
     "cli": set(),
     "web": {"cli"},
-    "console": {"cli"},
+    "console": {"cli", "custody"},
+    "custody": {"cli"},
+    "options": {"cli", "custody"},
 }
 
 

@@ -13,21 +13,27 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
+from ironriver.intake import place_fields
 from ironriver.intake.layout import Layout, fold
-from ironriver.intake.parsers import dates, description, licences, places, quantities
+from ironriver.intake.parsers import dates, description, quantities
 from ironriver.intake.parsers.reading import Problem, Reading, Value
+from ironriver.intake.place_fields import Texts
 from ironriver.tables import DatePrecision
 
-Texts = tuple[str | None, ...]
 Read = Callable[[Texts], Reading]
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a reader must know of the file: its layout and the order of its dates, by field."""
+    """What a reader must know of the file.
+
+    Its layout, the order of its dates by field, and the latest day a row of it can speak of: a file
+    tells nothing that happened after it was received.
+    """
 
     layout: Layout
     date_orders: Mapping[str, dates.Order | None]
+    latest: dt.date
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +49,18 @@ class FieldReader:
         return bool(columns.intersection(self.outputs)) and bool(fields.intersection(self.inputs))
 
 
-def _read_date(column: str, order: dates.Order | None, texts: Texts) -> Reading:
+def _read_date(column: str, order: dates.Order | None, latest: dt.date, texts: Texts) -> Reading:
     if texts[0] is None:
         return Reading({column: None, "date_precision": DatePrecision.UNKNOWN})
-    return dates.read(texts[0], order, column)
+    return dates.read(texts[0], order, column, latest)
 
 
 def _date(field: str, column: str) -> FieldReader:
     outputs = (column, "date_precision") if field == "event_date" else (column,)
     return FieldReader(
-        (field,), outputs, lambda context: partial(_read_date, column, context.date_orders[field])
+        (field,),
+        outputs,
+        lambda context: partial(_read_date, column, context.date_orders[field], context.latest),
     )
 
 
@@ -78,30 +86,6 @@ def _fiscal_month(texts: Texts) -> Reading:
     )
 
 
-_MEXICO = {"MX", "MEX", "MEXICO", "ESTADOS UNIDOS MEXICANOS"}
-
-
-def _place(country: str, texts: Texts) -> Reading:
-    state, county, municipality, city, place, row_country = texts
-    if row_country is not None:
-        country = "MX" if fold(row_country).upper() in _MEXICO else "US"
-    if country == "MX":
-        reading = places.read_mexico(state, municipality or county or city)
-    else:
-        reading = places.read_us(state, county, city or municipality)
-    if place is not None:
-        return Reading({**reading.values, "place": place}, reading.repairs, reading.problem)
-    return reading
-
-
-def _office(texts: Texts) -> Reading:
-    return places.read_office(texts[0]) if texts[0] else Reading()
-
-
-def _port(texts: Texts) -> Reading:
-    return places.read_port(texts[0]) if texts[0] else Reading({"crossing": "unknown"})
-
-
 def _describe(texts: Texts) -> Reading:
     make, model, calibre, type_, class_, category, importer, country = texts
     return description.read(make, model, calibre, type_ or class_ or category, importer, country)
@@ -111,34 +95,6 @@ def _item(texts: Texts) -> Reading:
     word = fold(texts[0] or "")
     known = {"ammunition": "ammunition", "magazine": "magazine"}
     return Reading({"item": known.get(word, "part" if word else "other")})
-
-
-def _licence(texts: Texts) -> Reading:
-    if texts[0] is not None:
-        return _licence_columns(licences.read(texts[0]))
-    return _licence_columns(licences.read("-".join(part or "" for part in texts[1:])))
-
-
-def _licence_columns(reading: Reading) -> Reading:
-    names = {"licence_type": "type", "licence_expiry": "expiry"}
-    values = {names.get(name, name): value for name, value in reading.values.items()}
-    return Reading(values, reading.repairs, reading.problem)
-
-
-def _licence_place(texts: Texts) -> Reading:
-    state, local_county, city, county = texts
-    reading = places.read_us(state, county, city)
-    values: dict[str, Value] = dict(reading.values)
-    admin1 = values.get("admin1")
-    if local_county is not None and isinstance(admin1, str):
-        code = places.us_county_code(admin1, local_county)
-        values["admin2"] = code or values.get("admin2")
-    return Reading({**values, "place": city}, reading.repairs, reading.problem)
-
-
-def _source_place(texts: Texts) -> Reading:
-    values = places.read_us(texts[0], texts[1], texts[2]).values
-    return Reading({"source_admin1": values.get("admin1"), "source_admin2": values.get("admin2")})
 
 
 def _whole(column: str, texts: Texts) -> Reading:
@@ -213,14 +169,14 @@ READERS: tuple[FieldReader, ...] = (
     FieldReader(
         ("state", "county", "municipality", "city", "place", "recovery_country"),
         ("country", "admin1", "admin2", "place", "latitude", "longitude"),
-        lambda context: partial(_place, context.layout.country),
+        lambda context: partial(place_fields.place, context.layout.country),
     ),
     FieldReader(
         ("office",),
         ("country", "admin1", "place", "latitude", "longitude"),
-        lambda _: _office,
+        lambda _: place_fields.office,
     ),
-    FieldReader(("port",), ("crossing",), lambda _: _port),
+    FieldReader(("port",), ("crossing",), lambda _: place_fields.port),
     FieldReader(
         ("make", "model", "calibre", "type", "class", "category", "importer", "origin_country"),
         _DESCRIPTION_OUT,
@@ -238,17 +194,17 @@ READERS: tuple[FieldReader, ...] = (
             "licence_sequence",
         ),
         ("licence_key", "licence_number", "type", "expiry"),
-        lambda _: _licence,
+        lambda _: place_fields.licence,
     ),
     FieldReader(
         ("licensee_state", "licence_county", "licensee_city", "county"),
         ("country", "admin1", "admin2", "place"),
-        lambda _: _licence_place,
+        lambda _: place_fields.licence_place,
     ),
     FieldReader(
         ("dealer_state", "dealer_county", "dealer_city"),
         ("source_admin1", "source_admin2"),
-        lambda _: _source_place,
+        lambda _: place_fields.source_place,
     ),
     *map(_whole_reader, ("quantity", "rounds", "magazines", "deaths", "place_precision")),
     *map(_number_reader, ("latitude", "longitude", "weight", "value")),

@@ -23,6 +23,8 @@ from ironriver.intake.plan import Plan, parser_digest, permission_for, plans_for
 from ironriver.tables import SOURCES, Handling, Nexus
 from ironriver.workspace import Batch, SegmentWriter, Workspace
 
+# A sender may stand in another time zone.
+_A_DAY = dt.timedelta(days=1)
 _NO_DECLARATION = Declaration()
 
 
@@ -117,7 +119,7 @@ def _tables(
     plans: Sequence[Plan], source_id: str, known_from: dt.date, tally: Tally
 ) -> Iterator[Mapping[str, pa.Table]]:
     for plan in plans:
-        context = Context(plan.match.layout, plan.date_orders)
+        context = Context(plan.match.layout, plan.date_orders, known_from + _A_DAY)
         normaliser = Normaliser(plan.match, context, source_id, known_from, plan.part.name)
         header = Header(plan.match.sample_row, plan.match.names)
         chunks = plan.part.chunks(header, tally.rows + 1)

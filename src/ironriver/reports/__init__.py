@@ -61,10 +61,13 @@ def write(
     return findings.render(findings_model(workspace, access, lang, as_of, skipped), lang)
 
 
-def write_findings(workspace: Workspace, model: findings.FindingsModel) -> tuple[Path, ...]:
+def write_findings(
+    workspace: Workspace, access: Access, skipped: Sequence[Skipped]
+) -> tuple[Path, ...]:
     """Write the findings page beside the workspace in every language; give the paths."""
     folder = workspace.path.absolute().parent
     paths = tuple(folder / f"{workspace.path.name}-findings-{lang}.html" for lang in LANGUAGES)
     for lang, path in zip(LANGUAGES, paths, strict=True):
-        path.write_text(findings.render(model, lang), encoding="utf-8")
+        page = write(workspace, "findings", access, lang, skipped=skipped)
+        path.write_text(page, encoding="utf-8")
     return paths

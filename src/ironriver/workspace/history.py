@@ -167,12 +167,16 @@ class History:
         )
 
     def segments(self, table: str, as_of: date | None = None) -> list[Segment]:
-        """Give the segments of a table as known on a day (everything known, by default)."""
+        """Give the segments of a table as known on a day (everything known, by default).
+
+        What was derived without a day rests on everything known, so a day never gets it: only what
+        was derived for that day.
+        """
         found = [
             segment for _, batch in self._known(as_of or date.max) for segment in batch.segments
         ]
         for stage in sorted({stage for stage, _ in self._derived}):
-            kept = self.derived(stage, as_of) or self.derived(stage, None)
+            kept = self.derived(stage, as_of)
             found += kept.segments if kept else ()
         return [segment for segment in found if segment.table == table]
 

@@ -28,8 +28,8 @@ def to_terminal(model: FindingsModel, lang: str) -> Group:
         )
     parts.append(_accounting(model, words))
     parts += [
-        Text.assemble("  ", (words("not read"), "yellow"), f" {name}: {words.translate(why)}")
-        for name, why in model.reading.skipped
+        Text.assemble("  ", (words("not read"), "yellow"), f" {words.translate(why)}")
+        for _, why in model.reading.skipped
     ]
     parts.append(Text(""))
     for number, section in enumerate(model.sections(lang), 1):
