@@ -49,7 +49,7 @@ class Journal(Protocol):
         actor: str,
         role: str,
         purpose: str = "",
-        detail: Mapping[str, Any] | None = None,
+        detail: dict[str, Any] | None = None,
     ) -> int:
         """Write one entry and make it last, or raise."""
         ...

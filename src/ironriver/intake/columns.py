@@ -16,8 +16,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ironriver.intake.fields import Read, Texts
-from ironriver.intake.parsers.reading import Problem, Reading, Repair, Value
+from ironriver.intake.fields import Read
+from ironriver.intake.parsers.reading import Problem, Reading, Repair, Texts, Value
 
 Codes = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]

@@ -16,8 +16,7 @@ from functools import partial
 from ironriver.intake import place_fields
 from ironriver.intake.layout import Layout, fold
 from ironriver.intake.parsers import dates, description, quantities
-from ironriver.intake.parsers.reading import Problem, Reading, Value
-from ironriver.intake.place_fields import Texts
+from ironriver.intake.parsers.reading import Problem, Reading, Texts, Value
 from ironriver.tables import DatePrecision
 
 Read = Callable[[Texts], Reading]

@@ -9,9 +9,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ironriver.intake.columns import ColumnReader, Findings
-from ironriver.intake.fields import ROLES, Texts
+from ironriver.intake.fields import ROLES
 from ironriver.intake.parsers import dates, names, places
-from ironriver.intake.parsers.reading import Reading
+from ironriver.intake.parsers.reading import Reading, Texts
 from ironriver.intake.parts import Rows
 from ironriver.tables import PARTIES
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from ironriver.intake.layout import fold
 from ironriver.intake.parsers import licences, places
-from ironriver.intake.parsers.reading import Reading, Value
-
-Texts = tuple[str | None, ...]
+from ironriver.intake.parsers.reading import Reading, Texts, Value
 
 _MEXICO = {"MX", "MEX", "MEXICO", "ESTADOS UNIDOS MEXICANOS"}
 

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+Texts = tuple[str | None, ...]
 Value = str | int | float | bool | dt.date | None
 
 

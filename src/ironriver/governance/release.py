@@ -1,0 +1,161 @@
+"""The release gate: what leaves as rows passes here, and the journal says so before it does."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ironriver import settings
+from ironriver.errors import IronRiverError
+from ironriver.governance.access import Access, Release, WithheldError, total
+from ironriver.governance.cells import ALL, release_cells
+from ironriver.governance.digest import rows_digest
+from ironriver.governance.policy import ALLOWED, FREE, Decision, Use, decide
+from ironriver.governance.retention import Expired, mask_expired
+from ironriver.governance.spreadsheet import spreadsheet_safe, spreadsheet_safe_table
+from ironriver.tables import Handling, Table
+
+__all__ = [
+    "ALL",
+    "Access",
+    "Release",
+    "WithheldError",
+    "release_cells",
+    "release_rows",
+    "rows_digest",
+    "spreadsheet_safe",
+    "spreadsheet_safe_table",
+]
+
+# Text as received may hold a name; it goes only to those who may see names.
+_FREE_TEXT = {
+    "records": ("authority", "notes"),
+    "ammunition": ("authority",),
+    "quarantine": ("reason",),
+    "sources": ("name", "notes"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    """What holds for all rows of one source, or of one handling."""
+
+    handling: Handling | None
+    row: Decision
+    text: Decision
+
+
+def release_rows(
+    rows: pa.Table,
+    table: Table,
+    handling_by_source: Mapping[str, Handling],
+    access: Access,
+    *,
+    expired: Expired | None = None,
+) -> Release:
+    """Give those rows that `access` may have, once the journal holds the entry.
+
+    A row's handling is its own (column ``handling``) or its source's (``source_id``); a row with
+    neither is withheld. Personal tables need `expired`, whose purchasers are masked. Raises
+    WithheldError, itself journalled, if there are rows and none may leave.
+    """
+    if table.personal and expired is None:
+        raise IronRiverError(
+            "the gate was not told which purchasers of {table} have expired", table=table.name
+        )
+    verdicts, places = _verdicts(rows, table, handling_by_source, access)
+    allowed = np.array([verdict.row.allowed for verdict in verdicts], dtype=bool)[places]
+    withheld = total(
+        (verdict.row.code, int(count))
+        for verdict, count in zip(verdicts, _tally(places, len(verdicts)), strict=True)
+        if not verdict.row.allowed
+    )
+    if table.name == "figures":
+        small = allowed & _small(rows, verdicts, places)
+        withheld |= total([("small_figure", int(small.sum()))])
+        allowed &= ~small
+    if rows.num_rows and not allowed.any():
+        access.refuse(table.name, withheld, {"asked": "export"})
+    kept, places = rows.filter(pa.array(allowed)), places[allowed]
+    kept = _blank_free_text(kept, table, verdicts, places)
+    if expired is not None:
+        kept = mask_expired(kept, expired)
+    handlings = Counter(str(verdicts[place].handling or "none") for place in places.tolist())
+    digest = rows_digest(kept)
+    detail = {"rows": kept.num_rows, "handling": dict(handlings), "withheld": withheld}
+    sequence = access.enter("export", table.name, detail | {"sha256": digest})
+    return Release(table.name, kept, withheld, digest, sequence)
+
+
+def _verdicts(
+    rows: pa.Table, table: Table, handling_by_source: Mapping[str, Handling], access: Access
+) -> tuple[list[_Verdict], npt.NDArray[np.int64]]:
+    """Judge each handling or source once; give the verdicts and each row's place among them."""
+    if table.name == "audit":
+        verdict = _Verdict(None, decide(access.role, access.purpose, None, Use.AUDIT), ALLOWED)
+        return [verdict], np.zeros(rows.num_rows, dtype=np.int64)
+    own = "handling" in rows.column_names
+    column = rows["handling" if own else "source_id"].combine_chunks().dictionary_encode()
+    known: list[Handling | None] = [
+        _handling(value) if own else handling_by_source.get(value)
+        for value in column.dictionary.to_pylist()
+    ]
+    verdicts = [_judge(handling, table, access) for handling in [*known, None]]
+    return verdicts, column.indices.fill_null(len(known)).to_numpy().astype(np.int64)
+
+
+def _handling(word: str) -> Handling | None:
+    return Handling(word) if word in set(Handling) else None
+
+
+def _judge(handling: Handling | None, table: Table, access: Access) -> _Verdict:
+    def ask(use: Use) -> Decision:
+        return decide(access.role, access.purpose, handling, use)
+
+    if table.personal:
+        return _Verdict(handling, ask(Use.NAMES), ALLOWED)
+    if table.name == "figures":
+        return _Verdict(handling, ask(Use.AGGREGATE), ALLOWED)
+    row = ask(Use.ROW)
+    if table.name == "sources":
+        # What is held at all, and why, is part of what the audit is for; file names are not.
+        audit = ask(Use.AUDIT)
+        return _Verdict(handling, audit if audit.allowed else row, row)
+    return _Verdict(handling, row, ask(Use.NAMES))
+
+
+def _small(
+    rows: pa.Table, verdicts: list[_Verdict], places: npt.NDArray[np.int64]
+) -> npt.NDArray[np.bool_]:
+    """Mark figures of restricted rows that rest on few: the part, the rest, or the whole."""
+    restricted = np.array([verdict.handling not in FREE for verdict in verdicts])[places]
+    part, whole = (
+        np.nan_to_num(rows[name].cast(pa.float64()).to_numpy(zero_copy_only=False), nan=0.0)
+        for name in ("numerator", "denominator")
+    )
+    minimum = settings.whole("minimum_cell")
+    few = np.zeros(rows.num_rows, dtype=bool)
+    for count in (part, whole, whole - part):
+        few |= (count > 0) & (count < minimum)
+    return restricted & few
+
+
+def _blank_free_text(
+    rows: pa.Table, table: Table, verdicts: list[_Verdict], places: npt.NDArray[np.int64]
+) -> pa.Table:
+    may_read = pa.array(np.array([each.text.allowed for each in verdicts], dtype=bool)[places])
+    for name in _FREE_TEXT.get(table.name, ()):
+        if name in rows.column_names:
+            column = pc.if_else(may_read, rows[name], pa.scalar(None, rows[name].type))
+            rows = rows.set_column(rows.column_names.index(name), name, column)
+    return rows
+
+
+def _tally(places: npt.NDArray[np.int64], length: int) -> npt.NDArray[np.int64]:
+    return np.bincount(places, minlength=length)

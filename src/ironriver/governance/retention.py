@@ -1,0 +1,158 @@
+"""Purchasers named only in multiple-sale reports expire after two years, unless traced.
+
+A report is traced if its gun turned up: the same serial, compared without marks and with the
+letter O as a zero, in a trace result or in the record of a recovery, crossing seizure, exhibit or
+ballistic hit, of the same make where both name one. Each row of a report stands for itself. The clock starts
+with the earlier of sale and receipt, since a sale cannot follow its report; without either date the
+name has expired, because nothing shows that it may still be kept.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ironriver.tables import PARTIES, Kind, Nexus
+
+EXPIRED = "(expired)"
+
+_YEARS = 2
+_TURNED_UP = (Kind.RECOVERY, Kind.CROSSING_SEIZURE, Kind.EXHIBIT, Kind.BALLISTIC_HIT)
+# The dealer's side of a report is a licensee, whose list is public.
+_DEALER_ROLES = frozenset({"licensee", "seller", "officer"})
+_IDS = frozenset({"party_id", "record_id", "role", "source_id", "row_number"})
+
+RowKey = tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Expired:
+    """Parties whose fields are masked, and the source rows that name them."""
+
+    parties: frozenset[str] = field(default_factory=frozenset)
+    rows: frozenset[RowKey] = field(default_factory=frozenset)
+
+
+def expired_purchasers(
+    records: pa.Table,
+    parties: pa.Table,
+    trace_results: pa.Table,
+    *,
+    on: dt.date,
+    quarantine: pa.Table | None = None,
+    sources: pa.Table | None = None,
+) -> Expired:
+    """Give the purchasers whose names may no longer be shown on the day `on`.
+
+    Tables are those of `ironriver.tables`. With `quarantine` and `sources`, rows of multiple-sale
+    sources that never became records expire too, counted from the day the source was received.
+    """
+    turned_up = _makes_by_serial(records, trace_results)
+    due = {
+        row["record_id"]: (row["source_id"], row["row_number"])
+        for row in _rows(records, [Kind.MULTIPLE_SALE])
+        if _is_over(_start(row), on) and not _is_traced(row, turned_up)
+    }
+    rows = set(due.values())
+    if quarantine is not None and sources is not None:
+        rows |= _quarantined(quarantine, sources, on)
+    chosen = parties.filter(pc.is_in(parties["record_id"], pa.array(list(due), pa.string())))
+    named = zip(chosen["party_id"].to_pylist(), chosen["role"].to_pylist(), strict=True)
+    return Expired(
+        frozenset(party for party, role in named if role not in _DEALER_ROLES), frozenset(rows)
+    )
+
+
+def mask_expired(rows: pa.Table, expired: Expired) -> pa.Table:
+    """Mask what is expired in rows of parties, raw_rows, records or quarantine."""
+    if "party_id" in rows.column_names:
+        hit = pc.is_in(rows["party_id"], pa.array(list(expired.parties), pa.string()))
+        return _overwrite(rows, [n for n in PARTIES.names if n not in _IDS], hit)
+    if not {"source_id", "row_number"} <= set(rows.column_names):
+        return rows
+    keys = zip(rows["source_id"].to_pylist(), rows["row_number"].to_pylist(), strict=True)
+    found = [key in expired.rows for key in keys] if expired.rows else [False] * rows.num_rows
+    if not any(found):
+        return rows
+    rows = _overwrite(rows, ["notes", "reason"], pa.array(found, pa.bool_()))
+    if "raw" not in rows.column_names:
+        return rows
+    cells = zip(rows["raw"].to_pylist(), found, strict=True)
+    masked = pa.array([_mask_raw(raw) if hit else raw for raw, hit in cells], pa.string())
+    return rows.set_column(rows.column_names.index("raw"), "raw", masked)
+
+
+def _overwrite(rows: pa.Table, names: Iterable[str], hit: pa.Array) -> pa.Table:
+    """Write `EXPIRED` over texts, and nothing over dates, where `hit`; empty fields stay empty."""
+    for name in names:
+        if name in rows.column_names:
+            column = rows[name]
+            text = pa.types.is_string(column.type)
+            cover = pa.scalar(EXPIRED if text else None, column.type)
+            covered = pc.if_else(pc.and_(hit, pc.is_valid(column)), cover, column)
+            rows = rows.set_column(rows.column_names.index(name), name, covered)
+    return rows
+
+
+def _mask_raw(raw: str | None) -> str:
+    """Keep the headings of a row as received and cover every cell."""
+    try:
+        cells = json.loads(raw or "{}")
+    except ValueError:
+        cells = None
+    return json.dumps(dict.fromkeys(cells, EXPIRED) if isinstance(cells, dict) else EXPIRED)
+
+
+def _makes_by_serial(records: pa.Table, trace_results: pa.Table) -> dict[str, set[str | None]]:
+    makes: dict[str, set[str | None]] = {}
+    traced = trace_results.select(["serial", "make"]).to_pylist()
+    for row in [*_rows(records, _TURNED_UP), *traced]:
+        if serial := _fold(row["serial"]):
+            makes.setdefault(serial, set()).add(row["make"])
+    return makes
+
+
+def _is_traced(row: dict[str, Any], turned_up: dict[str, set[str | None]]) -> bool:
+    makes = turned_up.get(_fold(row["serial"]), set())
+    return bool(makes) and (row["make"] is None or None in makes or row["make"] in makes)
+
+
+def _rows(records: pa.Table, kinds: Iterable[Kind]) -> Iterator[dict[str, Any]]:
+    wanted = pa.array([str(kind) for kind in kinds])
+    names = ["record_id", "source_id", "row_number", "event_date", "known_from", "serial", "make"]
+    chosen = records.filter(pc.is_in(records["kind"], wanted)).select(names)
+    for batch in chosen.to_batches(max_chunksize=65_536):
+        yield from batch.to_pylist()
+
+
+def _quarantined(quarantine: pa.Table, sources: pa.Table, on: dt.date) -> set[RowKey]:
+    received = sources.select(["source_id", "nexus", "known_from"]).to_pylist()
+    over = [
+        row["source_id"]
+        for row in received
+        if row["nexus"] == Nexus.MULTIPLE_SALE_REPORT and _is_over(row["known_from"], on)
+    ]
+    chosen = quarantine.filter(pc.is_in(quarantine["source_id"], pa.array(over, pa.string())))
+    return set(zip(chosen["source_id"].to_pylist(), chosen["row_number"].to_pylist(), strict=True))
+
+
+def _start(row: dict[str, Any]) -> dt.date | None:
+    return min((day for day in (row["event_date"], row["known_from"]) if day), default=None)
+
+
+def _is_over(start: dt.date | None, on: dt.date) -> bool:
+    """Tell whether the same day two years later has come (1 March for 29 February)."""
+    if start is None:
+        return True
+    return (on.year - _YEARS, on.month, on.day) >= (start.year, start.month, start.day)
+
+
+def _fold(serial: str | None) -> str:
+    return re.sub(r"[^0-9A-Z]", "", (serial or "").upper()).replace("O", "0")
