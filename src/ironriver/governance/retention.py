@@ -2,9 +2,9 @@
 
 A report is traced if its gun turned up: the same serial, compared without marks and with the
 letter O as a zero, in a trace result or in the record of a recovery, crossing seizure, exhibit or
-ballistic hit, of the same make where both name one. Each row of a report stands for itself. The clock starts
-with the earlier of sale and receipt, since a sale cannot follow its report; without either date the
-name has expired, because nothing shows that it may still be kept.
+ballistic hit, of the same make where both name one. Each row of a report stands for itself. The
+clock starts with the earlier of sale and receipt, since a sale cannot follow its report; without
+either date the name has expired, because nothing shows that it may still be kept.
 """
 
 from __future__ import annotations

@@ -73,7 +73,7 @@ _MONTHS = {
 
 def _fiscal_month(texts: Texts) -> Reading:
     """Read a US fiscal year and month; the fiscal year begins in October of the year before."""
-    year = re.match(r"(\d{4})", texts[0] or "")
+    year = re.match(r"((?:19|20)[0-9]{2})(?![0-9])", texts[0] or "")
     month = _MONTHS.get((texts[1] or "").strip().upper()[:3])
     if year is None or month is None:
         return Reading(
