@@ -38,11 +38,47 @@ CELLS = (
 READER_REASONS = ("stray_quote", "ragged", "nul_byte", "encoding", "row_too_long")
 
 
-def plain_line(draw: random.Random, width: int) -> str:
-    """Make a well-formed line of the given number of cells."""
+# What a field holds most of the time, by a part of its name; others hold an invented text.
+PLAUSIBLE = {
+    "date": ("03/12/2019", "2021-05-01", "28/11/2020"),
+    "fiscal_year": ("2025", "2026 (FYTD)"),
+    "fiscal_month": ("JUL", "OCT"),
+    "licence_number": ("5-74-141-01-5B-12345",),
+    "licence_region": ("5",),
+    "licence_district": ("74",),
+    "licence_county": ("141",),
+    "licence_type": ("01", "07"),
+    "licence_expiry": ("5B",),
+    "licence_sequence": ("12345", "00321"),
+    "quantity": ("1", "2", "1,250"),
+    "rounds": ("30",),
+    "magazines": ("2",),
+    "deaths": ("3.0",),
+    "time_to_crime": ("812",),
+    "itude": ("29.5", "-110.9"),
+    "weight": ("3",),
+    "value": ("145", "70"),
+    "precision": ("1",),
+    "state": ("Sonora", "TX", "Arizona"),
+    "relation": ("alliance", "rivalidad"),
+}
+
+
+def plausible(layout: Layout, field: str, draw: random.Random) -> str:
+    """Give a text that the field may well hold."""
+    if field in layout.words:
+        return draw.choice(sorted(layout.words[field]))
+    # Enough accents that a file is known to be UTF-8, whatever foreign bytes stand in some lines.
+    known = next((texts for part, texts in PLAUSIBLE.items() if part in field), None)
+    return draw.choice(known) if known else f"{field} ñ {draw.randrange(10_000)}"
+
+
+def plain_line(layout: Layout, fields: list[str], draw: random.Random) -> str:
+    """Make a well-formed line; one cell in twenty is strange or hostile."""
     cells = []
-    for _ in range(width):
-        text = draw.choice(CELLS)
+    for field in fields:
+        odd = draw.random() < 0.05
+        text = draw.choice(CELLS) if odd else plausible(layout, field, draw)
         quoted = any(mark in text for mark in ',"\n') or draw.random() < 0.05
         cells.append('"' + text.replace('"', '""') + '"' if quoted else text)
     return ",".join(cells)
@@ -64,12 +100,13 @@ def damaged(line: str, draw: random.Random) -> bytes:
 
 def write_file(layout: Layout, path: Path, rows: int, draw: random.Random) -> int:
     """Write one file; give how many of its lines are well formed."""
-    headings = [names[0] for field, names in layout.fields.items() if field != "unused" and names]
+    fields = [field for field, names in layout.fields.items() if field != "unused" and names]
+    headings = [layout.fields[field][0] for field in fields]
     good = 0
     with path.open("wb") as handle:
         handle.write((",".join(headings) + "\n").encode())
         for _ in range(rows):
-            line = plain_line(draw, len(headings))
+            line = plain_line(layout, fields, draw)
             if draw.random() < 0.1:
                 handle.write(damaged(line, draw) + b"\n")
             else:
