@@ -44,8 +44,8 @@ class FieldReader:
     make: Callable[[Context], Read]
 
     def serves(self, columns: frozenset[str], fields: frozenset[str]) -> bool:
-        """Say whether it fills a column of the table from a field that is there."""
-        return bool(columns.intersection(self.outputs)) and bool(fields.intersection(self.inputs))
+        """Say whether the table has its first output, and the file one of its inputs."""
+        return self.outputs[0] in columns and bool(fields.intersection(self.inputs))
 
 
 def _read_date(column: str, order: dates.Order | None, latest: dt.date, texts: Texts) -> Reading:
@@ -150,7 +150,7 @@ def _words(column: str, words: Mapping[str, str], strict: bool, texts: Texts) ->
     return Reading({column: ours})
 
 
-_DESCRIPTION_OUT = ("make", "model", "calibre", "type", "importer", "origin_country")
+_DESCRIPTION_OUT = ("calibre", "make", "model", "type", "importer", "origin_country")
 
 READERS: tuple[FieldReader, ...] = (
     _date("event_date", "event_date"),

@@ -11,6 +11,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ironriver import engine, settings
 from ironriver.errors import InputError, LayoutError, RefusedError
@@ -35,6 +36,7 @@ class Tally:
     accepted: int = 0
     quarantined: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
+    not_understood: set[str] = field(default_factory=set)
 
     @property
     def rows(self) -> int:
@@ -104,7 +106,7 @@ def _read(
                         writers[name] = stack.enter_context(workspace.segment(name))
                     writers[name].write(rows)
             progress(offer.name, tally.rows)
-        notes += _notes(plans)
+        notes += _notes(plans, tally)
         row = _source_row(source_id, offer.name, plans, declaration, (nexus, handling), tally)
         row |= {"known_from": known_from, "supersedes": supersedes, "notes": json.dumps(notes)}
         writers["sources"] = stack.enter_context(workspace.segment("sources"))
@@ -127,7 +129,16 @@ def _tables(
             tally.accepted += made.accepted
             tally.quarantined += made.quarantined
             tally.reasons.update(made.tables["quarantine"]["reason_code"].to_pylist())
+            tally.not_understood |= _not_understood(made.tables.get("trace_results"))
             yield made.tables
+
+
+def _not_understood(results: pa.Table | None) -> set[str]:
+    """Give the outcomes of trace results, in the source's words, that we have no word for."""
+    if results is None:
+        return set()
+    unknown = pc.and_(results["outcome"].is_null(), results["outcome_raw"].is_valid())
+    return set(results["outcome_raw"].filter(unknown).to_pylist())
 
 
 def _in_order(work: Callable[[Chunk], Normalised], chunks: Iterable[Chunk]) -> Iterator[Normalised]:
@@ -163,8 +174,8 @@ def _superseded(workspace: Workspace, name: str, declaration: Declaration) -> st
     return found[0]
 
 
-def _notes(plans: Sequence[Plan]) -> list[str]:
-    notes = []
+def _notes(plans: Sequence[Plan], tally: Tally) -> list[str]:
+    notes = [f"outcome not understood: {words}" for words in sorted(tally.not_understood)]
     for plan in plans:
         if plan.match.unplaced:
             notes.append(f"columns kept only as received: {', '.join(plan.match.unplaced)}")

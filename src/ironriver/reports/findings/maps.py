@@ -16,6 +16,8 @@ from ironriver.reports.findings.words import Words
 
 _STEPS = 5
 _LARGEST_DOT = 7.0
+# How much room a letter of a label takes, and a line.
+_LETTER, _LINE = 8.0, 16.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,20 +124,21 @@ def _dots(paper: Paper, border: BorderMap, picture: Picture) -> Markup:
 
 
 def _labels(paper: Paper, border: BorderMap, picture: Picture, words: Words) -> Markup:
-    """Name the states with the largest counts."""
+    """Name the states with the largest counts; a name that would cover another is left out."""
     ranked = sorted(
         (o for o in border.states if (c := picture.states.get(o.code)) is not None and c.value),
         key=lambda o: (-(picture.states[o.code].value or 0), o.code),
     )
     drawn = []
+    taken: list[tuple[float, float, float]] = []
     for outline in ranked[: picture.labels]:
-        at = paper.place(*middle(outline.rings))
-        if paper.holds(at):
-            drawn.append(
-                Markup('<text x="{}" y="{}">{} {}</text>').format(
-                    *at, words.place(outline.name), words.cell(picture.states[outline.code])
-                )
-            )
+        x, y = paper.place(*middle(outline.rings))
+        text = f"{words.place(outline.name)} {words.cell(picture.states[outline.code])}"
+        half = len(text) * _LETTER / 2
+        free = all(abs(y - v) > _LINE or abs(x - u) > half + w for u, v, w in taken)
+        if paper.holds((x, y)) and free:
+            taken.append((x, y, half))
+            drawn.append(Markup('<text x="{}" y="{}">{}</text>').format(x, y, text))
     return Markup('<g class="labels">{}</g>').format(Markup("").join(drawn))
 
 

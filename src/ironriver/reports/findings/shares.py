@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from ironriver.figures.origin import ASSUMPTIONS
+from ironriver.governance.release import rests_on_few
 from ironriver.reports.findings.cells import FREE, CellGate, publish_list, strictest
 
 # These readings only repeat an end of the bounds that stand beside them.
@@ -89,8 +90,13 @@ class Origins:
 
     @property
     def newest(self) -> Share | None:
-        """The share known only by bounds that speaks of the latest period, the widest first."""
-        bounded = [share for share in self.shares if share.value is None]
+        """The share known only by bounds that speaks of the latest period, the widest first.
+
+        Bounds that allow everything make no finding, and are passed over.
+        """
+        bounded = [
+            share for share in self.shares if share.value is None and share.high - share.low < 1
+        ]
         return max(
             bounded or self.shares,
             key=lambda share: (share.last_year, share.high - share.low),
@@ -146,11 +152,15 @@ def _share(figure: Figure) -> Share | None:
 
 
 def _may_be_shown(figure: Figure, gate: CellGate) -> bool:
-    """Ask the gate about both parts of a share: those counted, and the rest."""
+    """Ask the gate about the parts of a share: counted, the rest, and what the bounds enclose."""
     handling = strictest([figure.handling or ""])
     if handling in FREE:
         return True
     if figure.numerator is None or figure.denominator is None:
+        return False
+    ends = (figure.value if end is None else end for end in (figure.low, figure.high))
+    low, high = (end or 0.0 for end in ends)
+    if rests_on_few(handling, [(high - low) * figure.denominator]):
         return False
     parts = {"in": int(figure.numerator), "out": int(figure.denominator - figure.numerator)}
     return not any(cell.withheld for cell in publish_list(parts, handling, gate).values())
