@@ -1,6 +1,7 @@
 """Cut the power at random moments: the workspace must open, whole, with all that was acknowledged.
 
-``python benchmarks/crash_power.py --count 300``
+``python benchmarks/crash_power.py --count 300`` cuts generated work; with ``--inbox INBOX``
+it cuts the real run over that inbox.
 """
 
 from __future__ import annotations
@@ -11,11 +12,16 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 from crash_model import Trace, power_cut
 from crash_work import judge, work
+from ironriver import pipeline
 from ironriver.errors import IronRiverError
+from ironriver.governance.release import Access
+from ironriver.governance.roles import account
+from ironriver.workspace import Workspace
 from ironriver.workspace.audit import verify
 from ironriver.workspace.disk import recording
 from ironriver.workspace.lines import from_line
@@ -28,6 +34,18 @@ def generated_work(path: Path) -> None:
     """Work on generated segments, in several sittings."""
     for seed in range(3):
         work(path, seed, 14, lambda _sequence, _leaf: None)
+
+
+def inbox_work(inbox: Path) -> Work:
+    """Give the work of reading an inbox and carrying out every stage, as `ironriver run` does."""
+
+    def run(path: Path) -> None:
+        with Workspace.open_or_create(path, account()) as workspace:
+            access = Access.current(workspace, "power cuts")
+            pipeline.run(workspace, inbox, None, access, date(2026, 1, 1), lambda *_: None)
+            workspace.seal()
+
+    return run
 
 
 def record(root: Path, name: str, job: Work) -> Trace:
@@ -88,11 +106,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=300)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--inbox", type=Path, help="cut the real run over this inbox")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         root, spare = Path(folder) / "root", Path(folder) / "spare"
         root.mkdir()
-        trace = record(root, "ws", generated_work)
+        trace = record(root, "ws", inbox_work(asked.inbox) if asked.inbox else generated_work)
         began = time.perf_counter()
         wrong = cuts(trace, root, "ws", asked.count, asked.seed, spare)
     print(f"{len(trace.steps)} steps recorded, {asked.count} power cuts, {len(wrong)} wrong")
