@@ -1,1 +1,1 @@
-"""A synthetic border world with known truth, and the scoring of tables against it."""
+"""A synthetic border world whose truth is known, written as the files that agencies exchange."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pyarrow as pa
+
 from ironriver.estimators.metrics import precision_recall
+from ironriver.reference import firearms
 from ironriver.world.score_measures import Result, calibration, share, told
 from ironriver.world.score_tables import Desk
 
@@ -129,18 +132,34 @@ def _rules(desk: Desk) -> list[Result]:
 def readings(desk: Desk) -> Result:
     """Score what was read of each gun against the gun itself, over rows about one gun.
 
-    `filled`: something was read; `right`: it is the gun's own, without case and separators;
-    `right_of_filled` is their ratio. Serials are never repaired in reading, so a misread one
-    counts as wrong here and is a matter for same-gun judgement.
+    `filled`: something was read; `right`: it is the gun's own, without case and separators, or
+    the reference list's name for it; `right_of_filled` is their ratio. Serials are never repaired
+    in reading, so a misread one counts as wrong here and is a matter for same-gun judgement.
     """
+    names = pa.table(dict(zip(("field", "text", "name"), zip(*_names(), strict=True), strict=True)))
+    desk.connection.register("given_names", names)
+    desk.run(f"""
+        CREATE TABLE called AS
+        SELECT DISTINCT field, {folded("text")} AS text, {folded("name")} AS name FROM given_names
+    """)  # noqa: S608
     return {name: _reading(desk, name) for name in _READ}
+
+
+def _names() -> list[tuple[str, str, str]]:
+    """Give the ways to write a make or calibre that leave no doubt: field, text, name."""
+    makes = [("make", alias, make) for alias, make in firearms.make_aliases()]
+    sizes = firearms.calibre_aliases()
+    return makes + [("calibre", a.text, a.calibre) for a in sizes if a.reading == "exact"]
 
 
 def _reading(desk: Desk, name: str) -> Result:
     true_name = _TRUE_NAME.get(name, name)
+    said, true = folded(f"said.{name}"), folded(f"gun.{true_name}")
     (row,) = desk.rows(f"""
         SELECT count(*), count(said.{name}),
-               count(*) FILTER (WHERE {folded(f"said.{name}")} = {folded(f"gun.{true_name}")})
+               count(*) FILTER (WHERE {said} = {true} OR EXISTS (
+                 FROM called WHERE field = '{name}' AND called.text = {true}
+                                   AND called.name = {said}))
         FROM (SELECT source_id, row_number, {name} FROM records
               UNION ALL SELECT source_id, row_number, {name} FROM trace_results) AS said
         JOIN truth.rows USING (source_id, row_number)

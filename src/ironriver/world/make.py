@@ -1,0 +1,120 @@
+"""Make a world: its inbox of messy files and the truth beside it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import numpy as np
+
+from ironriver.errors import MistakeError
+from ironriver.world.chance import stage
+from ironriver.world.guns import CROSSING, MX, World, make_world
+from ironriver.world.noise import day_of, days_since
+from ironriver.world.paper import Paper
+from ironriver.world.papers_mx import Ledger, seizure_papers
+from ironriver.world.papers_other import other_papers
+from ironriver.world.papers_trace import Answers, trace_papers, true_origin
+from ironriver.world.papers_us import us_papers
+from ironriver.world.parameters import Settings
+from ironriver.world.supply import CHANNELS, NEVER
+from ironriver.world.truth import Truth
+
+FEWEST, LATEST = 200, 2100
+
+
+def make(
+    folder: Path, seed: int, firearms: int, years: tuple[int, int], difficulty: str,
+    settings: Mapping[str, str],
+) -> None:  # fmt: skip
+    """Write a world into `folder`: ``inbox/`` and ``truth/``.
+
+    The same arguments give the same bytes. Raises MistakeError where the folder already holds a
+    world, or where an argument makes no sense.
+    """
+    world = plan(seed, firearms, years, difficulty, settings)
+    inbox, truth_folder = folder / "inbox", folder / "truth"
+    if inbox.exists() or truth_folder.exists():
+        raise MistakeError("{folder} already holds a world; name another folder", folder=folder)
+    inbox.mkdir(parents=True)
+    truth = Truth(world, truth_folder)
+    chance = stage(seed, "spoiling")
+    entries = ["# Everything in this inbox is SYNTHETIC: no person, dealer, case or gun is real."]
+    for paper, answers in papers(world, years):
+        paper.spoil(chance, world.settings["unreadable"])
+        source_id = paper.write(inbox)
+        truth.add(paper, source_id, answers)
+        entries.append(_entry(paper))
+    (inbox / "inbox.toml").write_text("\n\n".join(entries) + "\n", encoding="utf-8")
+    truth.finish(figures(world, years))
+
+
+def plan(
+    seed: int, firearms: int, years: tuple[int, int], difficulty: str, settings: Mapping[str, str]
+) -> World:
+    """Make what is true, and write nothing."""
+    if firearms < FEWEST:
+        raise MistakeError("a world needs {least} firearms at least", least=FEWEST)
+    if not 1990 <= years[0] <= years[1] <= LATEST:
+        raise MistakeError("{first}-{last} are no years of a world", first=years[0], last=years[1])
+    days = (days_since(dt.date(years[0], 1, 1)), days_since(dt.date(years[1], 12, 31)))
+    return make_world(seed, firearms, days, Settings(difficulty, settings))
+
+
+def papers(world: World, years: tuple[int, int]) -> Iterator[tuple[Paper, Answers | None]]:
+    """Give every file of the inbox in turn."""
+    ledger: Ledger | None = None
+    for paper, ledger in seizure_papers(world, years):
+        yield paper, None
+    if ledger is not None:
+        yield from trace_papers(world, ledger, years)
+        for paper in us_papers(world, years):
+            yield paper, None
+        for paper in other_papers(world, ledger, years):
+            yield paper, None
+
+
+def _entry(paper: Paper) -> str:
+    lines = [
+        "[[source]]",
+        f"files = {json.dumps(paper.file_name, ensure_ascii=False)}",
+        f"agency = {json.dumps(paper.agency, ensure_ascii=False)}",
+        f'nexus = "{paper.nexus}"',
+        'handling = "SYNTHETIC"',
+        f"known_from = {day_of(paper.known_from).isoformat()}",
+        f'layout = "{paper.layout}"',
+    ]
+    return "\n".join(lines)
+
+
+def figures(world: World, years: tuple[int, int]) -> list[tuple[str, str, float]]:
+    """Give the true figures of a world: flow by year, origins, channels, shares recovered."""
+    out: list[tuple[str, str, float]] = []
+    crossed = world.crossing_day < NEVER
+    whole = f"{years[0]}-{years[1]}"
+    for year in range(years[0], years[1] + 1):
+        first, last = days_since(dt.date(year, 1, 1)), days_since(dt.date(year, 12, 31))
+        here = crossed & (world.crossing_day >= first) & (world.crossing_day <= last)
+        out.append(("flow", str(year), float((here & (world.outcome != CROSSING)).sum())))
+        found = (world.outcome == MX) & (world.recovery_day >= first) & (world.recovery_day <= last)
+        out.append(("recovered_mx", str(year), float(found.sum())))
+        caught = (world.outcome == CROSSING) & here
+        out.append(("seized_crossing", str(year), float(caught.sum())))
+    mexico = np.flatnonzero(world.outcome == MX)
+    origin = np.array([true_origin(world, gun) for gun in mexico])
+    for name in ("us_made", "us_imported", "foreign_not_us", "undetermined"):
+        out.append((f"origin_{name}", whole, _share(origin == name)))
+    for place, name in enumerate(CHANNELS):
+        out.append((f"channel_{name}", whole, _share(world.channel[mexico] == place)))
+    inside = crossed & (world.crossing_day >= world.days[0])
+    out.append(("share_recovered", whole, _share(world.outcome[inside] == MX)))
+    sold = (world.outcome == MX) & (world.ring >= 0) & (world.purchaser >= 0)
+    buyers = np.unique(world.purchaser[sold])
+    out.append(("innocent_purchasers", whole, _share(buyers >= world.rings.persons)))
+    return out
+
+
+def _share(marks: np.ndarray) -> float:  # type: ignore[type-arg]
+    return float(np.mean(marks)) if len(marks) else 0.0
