@@ -10,7 +10,7 @@ from pathlib import Path
 
 from babel.messages.pofile import read_po
 
-from messages import CATALOGUE, messages
+from messages import CATALOGUE, messages, stands_in_code_or_data, trees
 
 HEADER = """msgid ""
 msgstr ""
@@ -59,7 +59,8 @@ def main(arguments: list[str]) -> int:
     known = merged([Path(each) for each in arguments if each != "--prune"])
     held = messages()
     if "--prune" in arguments:
-        known = {english: spanish for english, spanish in known.items() if english in held}
+        kept = set(held) | stands_in_code_or_data(set(known), trees())
+        known = {english: spanish for english, spanish in known.items() if english in kept}
     CATALOGUE.write_text(write(known), encoding="utf-8")
     missing = {english: place for english, place in held.items() if not known.get(english)}
     for english, place in sorted(missing.items(), key=lambda item: item[1]):

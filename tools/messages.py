@@ -11,9 +11,9 @@ from string import Formatter
 SOURCE = Path(__file__).resolve().parent.parent / "src" / "ironriver"
 CATALOGUE = SOURCE / "locale" / "es.po"
 # Functions whose first argument is an English text to be shown in either language.
-SAYERS = frozenset({"mark", "_", "say", "_say", "translate"})
+SAYERS = frozenset({"mark", "_", "say", "_say", "translate", "words"})
 _TEMPLATES = (".html", ".jinja", ".j2")
-_IN_TEMPLATE = re.compile(r"\b(?:_|say|translate)\(\s*([\"'])(.+?)\1", re.S)
+_IN_TEMPLATE = re.compile(r"\b(?:_|say|translate|words)\(\s*([\"'])(.+?)\1", re.S)
 
 
 def trees() -> dict[Path, ast.Module]:
@@ -68,6 +68,26 @@ def messages(modules: dict[Path, ast.Module] | None = None) -> dict[str, str]:
             text = path.read_text("utf-8")
             found |= {match[2]: path.name for match in _IN_TEMPLATE.finditer(text)}
     return found
+
+
+def stands_in_code_or_data(texts: set[str], modules: dict[Path, ast.Module]) -> set[str]:
+    """Give those texts that stand somewhere as they are: names and labels translated by value."""
+    literals = {
+        node.value
+        for tree in modules.values()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    data = "\n".join(
+        path.read_text("utf-8")
+        for path in SOURCE.rglob("*")
+        if path.suffix in (".csv", ".toml", ".json", *_TEMPLATES)
+    )
+    return {text for text in texts if text in literals | WRITTEN_BY_SOURCES or text in data}
+
+
+# Places as a received file writes them: translated by value, and in no file of ours.
+WRITTEN_BY_SOURCES = frozenset({"Canada", "U.S. Virgin Islands"})
 
 
 def places(text: str) -> set[str]:
