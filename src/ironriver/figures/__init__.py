@@ -9,8 +9,9 @@ import pyarrow as pa
 
 from ironriver.figures.claim_text import ClaimAnswer
 from ironriver.figures.claims import check_claim
-from ironriver.figures.origin import published_origin_figures
+from ironriver.figures.origin import OriginBase, published_origin_figures
 from ironriver.figures.recoveries import bases_from_records, from_records
+from ironriver.governance.release import rests_on_few
 from ironriver.tables import FIGURES
 
 __all__ = ["READS", "ClaimAnswer", "check", "measure"]
@@ -27,5 +28,11 @@ def measure(connection: duckdb.DuckDBPyConnection) -> Mapping[str, pa.Table]:
 
 
 def check(connection: duckdb.DuckDBPyConnection, claim: str, lang: str) -> ClaimAnswer:
-    """Hold a claim against the workspace's own counts and the published figures."""
-    return check_claim(claim, bases_from_records(connection), lang)
+    """Hold a claim against the published figures and those own counts that may be published."""
+    own = [base for base in bases_from_records(connection) if not _withheld(base)]
+    return check_claim(claim, own, lang)
+
+
+def _withheld(base: OriginBase) -> bool:
+    parts = (base.us, base.undetermined, base.size - base.us - base.undetermined)
+    return rests_on_few(base.handling, (*parts, base.size))

@@ -54,7 +54,8 @@ answers AS (
 # A recovery of one gun is answered by the request of the same number, if there is exactly one.
 _ANSWERED = """
 answered AS (
-    SELECT recoveries.record_id, any_value(answers.outcome) AS outcome
+    SELECT recoveries.record_id, any_value(answers.outcome) AS outcome,
+           any_value(answers.source_id) AS answer_source
     FROM recoveries JOIN answers ON answers.request = recoveries.reference
     WHERE recoveries.guns = 1
     GROUP BY recoveries.record_id
@@ -63,14 +64,14 @@ answered AS (
 
 _SEIZED = f"""
 WITH {_RECOVERIES}, {_ANSWERS}, {_ANSWERED}
-SELECT r.record_id, r.source_id, r.guns, a.outcome, r.event_date, r.known_from
+SELECT r.record_id, r.source_id, a.answer_source, r.guns, a.outcome, r.event_date, r.known_from
 FROM recoveries r LEFT JOIN answered a USING (record_id)
 WHERE a.outcome IS NULL OR NOT list_contains($left_out, a.outcome)
 """  # noqa: S608  constants only
 
 _SUBMITTED = f"""
 WITH {_ANSWERS}
-SELECT record_id, source_id, 1 AS guns, outcome, recovery_date, known_from
+SELECT record_id, source_id, NULL AS answer_source, 1 AS guns, outcome, recovery_date, known_from
 FROM answers
 WHERE outcome IS NULL OR NOT list_contains($left_out, outcome)
 """  # noqa: S608  constants only
@@ -81,7 +82,8 @@ SELECT sum(guns),
        sum(guns) FILTER (WHERE list_contains($us, outcome) OR list_contains($not_us, outcome)),
        min({date}), max({date}), max(known_from),
        list(record_id ORDER BY record_id) FILTER (WHERE list_contains($us, outcome)),
-       list(DISTINCT source_id ORDER BY source_id)
+       list_sort(list_distinct(list(source_id) ||
+           coalesce(list(answer_source) FILTER (WHERE answer_source IS NOT NULL), [])))
 FROM ({rows})
 """
 

@@ -8,12 +8,11 @@ from itertools import product
 import numpy as np
 import pyarrow as pa
 
-from ironriver import settings
 from ironriver.errors import IronRiverError, MistakeError
 from ironriver.estimators.disclosure import Counts, Mask, audit, suppress, with_margins
 from ironriver.governance.access import Access, Release
 from ironriver.governance.digest import rows_digest
-from ironriver.governance.policy import FREE, Use, decide
+from ironriver.governance.policy import FREE, Use, decide, smallest_cell
 from ironriver.tables import Handling
 
 ALL = "(all)"
@@ -36,13 +35,14 @@ def release_cells(
     One row of `cells` for each combination that occurs; those that are absent are zero. With
     `totals`, rows of totals follow, `ALL` in place of a value. The counts are protected as if the
     totals were always shown. Public and synthetic counts pass as they are, in any number of
-    dimensions. `minimum` is at least the setting ``minimum_cell``.
+    dimensions. `minimum` can raise `smallest_cell`, never lower it. With `totals` the
+    dimensions become texts.
     """
     decision = decide(access.role, access.purpose, handling, Use.AGGREGATE)
     if not decision.allowed:
         access.refuse(name, {decision.code: cells.num_rows}, {"asked": "export"})
     free = handling in FREE
-    floor = max(settings.whole("minimum_cell"), minimum or 0)
+    floor = max(smallest_cell(), minimum or 0)
     if not 1 <= len(dimensions) <= 2 and (totals or not free):
         raise MistakeError(
             "counts of {name} by {number} dimensions cannot be protected; "
@@ -67,7 +67,9 @@ def _spread(
     cells: pa.Table, dimensions: Sequence[str], count: str, name: str
 ) -> tuple[Counts, list[list[object]]]:
     """Lay counts out with their totals; give the table and the values of each dimension."""
-    keys = [sorted(set(cells[dimension].to_pylist()), key=str) for dimension in dimensions]
+    keys = [sorted(set(cells[dimension].to_pylist()), key=_by_text) for dimension in dimensions]
+    if any(ALL in values for values in keys):
+        raise IronRiverError("a value of {name} is called {all}", name=name, all=ALL)
     places = [{value: place for place, value in enumerate(values)} for values in keys]
     counts = np.zeros([len(values) for values in keys], dtype=np.int64)
     seen = np.zeros(counts.shape, dtype=bool)
@@ -80,6 +82,11 @@ def _spread(
         seen[place] = True
         counts[place] = row[count]
     return with_margins(counts), keys
+
+
+def _by_text(value: object) -> tuple[bool, str]:
+    """Order values alike in every run, a missing one last (a set has no order of its own)."""
+    return value is None, str(value)
 
 
 def _protect(table: Counts, floor: int) -> Mask:
@@ -103,8 +110,9 @@ def _gather(
         rows += [key for key in product(*ends) if ALL in key]
     at = [tuple(index[value] for index, value in zip(places, key, strict=True)) for key in rows]
     shown = [None if mask[place] else int(table[place]) for place in at]
-    columns = {
-        dimension: pa.array([key[k] for key in rows]) for k, dimension in enumerate(dimensions)
-    }
+    columns: dict[str, pa.Array] = {}
+    for k, dimension in enumerate(dimensions):
+        texts = [None if key[k] is None else str(key[k]) for key in rows]
+        columns[dimension] = pa.array(texts, pa.string()) if totals else out[dimension]
     given = pa.table({**columns, count: pa.array(shown, pa.int64())})
     return given, sum(value is None for value in shown)

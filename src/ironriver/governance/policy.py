@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from ironriver import settings
 from ironriver.governance.roles import Role
 from ironriver.language import mark
 from ironriver.tables import Handling
@@ -31,6 +32,8 @@ WORKING = frozenset({Role.CUSTODIAN, Role.ANALYST, Role.SUPERVISOR})
 WATCHING = frozenset({Role.CUSTODIAN, Role.SUPERVISOR, Role.OVERSIGHT})
 FREE = frozenset({Handling.PUBLIC, Handling.SYNTHETIC})
 
+_LEAST_CELL = 10
+
 REASONS: dict[str, str] = {
     "allowed": mark("allowed"),
     "no_role": mark("this account holds no role in the workspace; ask a custodian for one"),
@@ -51,6 +54,7 @@ REASONS: dict[str, str] = {
     "unknown_handling": mark(
         "it is not known how these rows must be handled; take their source in again"
     ),
+    "small_cell": mark("they are small, or the difference between totals would tell a small one"),
     "small_figure": mark("the figure rests on fewer firearms than may be published"),
 }
 
@@ -78,6 +82,14 @@ def states_purpose(purpose: str) -> bool:
     False
     """
     return any(letter.isalnum() for letter in purpose)
+
+
+def smallest_cell() -> int:
+    """Give the smallest count that leaves: the setting ``minimum_cell``, but never below 10.
+
+    The setting comes from the environment of whoever asks, so it can only make the rule stricter.
+    """
+    return max(_LEAST_CELL, settings.whole("minimum_cell"))
 
 
 def decide(role: Role | None, purpose: str, handling: Handling | None, use: Use) -> Decision:

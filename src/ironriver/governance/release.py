@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ironriver import settings
 from ironriver.errors import IronRiverError
 from ironriver.governance.access import Access, Release, WithheldError, total
 from ironriver.governance.cells import ALL, release_cells
 from ironriver.governance.digest import rows_digest
-from ironriver.governance.policy import ALLOWED, FREE, Decision, Use, decide
+from ironriver.governance.policy import ALLOWED, FREE, Decision, Use, decide, smallest_cell
 from ironriver.governance.retention import Expired, mask_expired
 from ironriver.governance.spreadsheet import spreadsheet_safe, spreadsheet_safe_table
 from ironriver.tables import Handling, Table
@@ -26,15 +27,19 @@ __all__ = [
     "Access",
     "Release",
     "WithheldError",
+    "needs_expired",
     "release_cells",
     "release_rows",
+    "rests_on_few",
     "rows_digest",
     "spreadsheet_safe",
     "spreadsheet_safe_table",
 ]
 
-# Text as received may hold a name; it goes only to those who may see names.
+# Text as received may hold a name; it goes only to those who may see names. The ids beside a figure
+# tell which rows were counted, so they go only to those who may have the rows.
 _FREE_TEXT = {
+    "figures": ("record_ids",),
     "records": ("authority", "notes"),
     "ammunition": ("authority",),
     "quarantine": ("reason",),
@@ -51,6 +56,22 @@ class _Verdict:
     text: Decision
 
 
+def needs_expired(table: Table) -> bool:
+    """Tell whether rows of `table` may hold the name of a purchaser that has expired."""
+    return table.personal or table.name in ("records", "quarantine")
+
+
+def rests_on_few(handling: Handling | None, counts: Iterable[float | None]) -> bool:
+    """Tell whether a figure of restricted rows rests on counts too small, or unknown, to leave.
+
+    >>> rests_on_few(Handling.LAW_ENFORCEMENT, [40, 4]), rests_on_few(Handling.PUBLIC, [40, 4])
+    (True, False)
+    """
+    if handling in FREE:
+        return False
+    return any(count is None or 0 < round(count) < smallest_cell() for count in counts)
+
+
 def release_rows(
     rows: pa.Table,
     table: Table,
@@ -62,10 +83,10 @@ def release_rows(
     """Give those rows that `access` may have, once the journal holds the entry.
 
     A row's handling is its own (column ``handling``) or its source's (``source_id``); a row with
-    neither is withheld. Personal tables need `expired`, whose purchasers are masked. Raises
-    WithheldError, itself journalled, if there are rows and none may leave.
+    neither is withheld. Tables that `needs_expired` names need `expired`, whose purchasers are
+    masked. Raises WithheldError, itself journalled, if there are rows and none may leave.
     """
-    if table.personal and expired is None:
+    if needs_expired(table) and expired is None:
         raise IronRiverError(
             "the gate was not told which purchasers of {table} have expired", table=table.name
         )
@@ -101,7 +122,10 @@ def _verdicts(
         verdict = _Verdict(None, decide(access.role, access.purpose, None, Use.AUDIT), ALLOWED)
         return [verdict], np.zeros(rows.num_rows, dtype=np.int64)
     own = "handling" in rows.column_names
-    column = rows["handling" if own else "source_id"].combine_chunks().dictionary_encode()
+    name = "handling" if own else "source_id"
+    labels = rows[name] if name in rows.column_names else pa.nulls(rows.num_rows, pa.string())
+    column = pa.chunked_array([labels], pa.string()) if isinstance(labels, pa.Array) else labels
+    column = column.combine_chunks().dictionary_encode()
     known: list[Handling | None] = [
         _handling(value) if own else handling_by_source.get(value)
         for value in column.dictionary.to_pylist()
@@ -121,7 +145,7 @@ def _judge(handling: Handling | None, table: Table, access: Access) -> _Verdict:
     if table.personal:
         return _Verdict(handling, ask(Use.NAMES), ALLOWED)
     if table.name == "figures":
-        return _Verdict(handling, ask(Use.AGGREGATE), ALLOWED)
+        return _Verdict(handling, ask(Use.AGGREGATE), ask(Use.ROW))
     row = ask(Use.ROW)
     if table.name == "sources":
         # What is held at all, and why, is part of what the audit is for; file names are not.
@@ -133,17 +157,31 @@ def _judge(handling: Handling | None, table: Table, access: Access) -> _Verdict:
 def _small(
     rows: pa.Table, verdicts: list[_Verdict], places: npt.NDArray[np.int64]
 ) -> npt.NDArray[np.bool_]:
-    """Mark figures of restricted rows that rest on few: the part, the rest, or the whole."""
-    restricted = np.array([verdict.handling not in FREE for verdict in verdicts])[places]
-    part, whole = (
-        np.nan_to_num(rows[name].cast(pa.float64()).to_numpy(zero_copy_only=False), nan=0.0)
-        for name in ("numerator", "denominator")
-    )
-    minimum = settings.whole("minimum_cell")
-    few = np.zeros(rows.num_rows, dtype=bool)
-    for count in (part, whole, whole - part):
-        few |= (count > 0) & (count < minimum)
-    return restricted & few
+    """Mark figures of restricted rows that rest on few."""
+    handlings = [verdicts[place].handling for place in places.tolist()]
+    told = zip(handlings, rows.to_pylist(), strict=True)
+    return np.array([rests_on_few(handling, _parts(row)) for handling, row in told], dtype=bool)
+
+
+def _parts(figure: Mapping[str, Any]) -> Iterator[float | None]:
+    """Give every count that can be told from a figure: the part, the rest, the whole, the unknown.
+
+    The reasons state how many are undetermined, and bounds times the whole are counts as well.
+    """
+    part, whole = figure["numerator"], figure["denominator"]
+    yield part
+    yield whole
+    if part is None or whole is None:
+        return
+    yield whole - part
+    for reason in json.loads(figure["reasons"] or "[]"):
+        if reason.get("field") == "undetermined":
+            unknown = float(reason["level"])
+            yield unknown
+            yield whole - part - unknown
+    low, high = figure["low"], figure["high"]
+    if low is not None and high is not None and 0 <= low <= high <= 1:
+        yield from (low * whole, (high - low) * whole, (1 - high) * whole)
 
 
 def _blank_free_text(

@@ -26,7 +26,7 @@ EXPIRED = "(expired)"
 _YEARS = 2
 _TURNED_UP = (Kind.RECOVERY, Kind.CROSSING_SEIZURE, Kind.EXHIBIT, Kind.BALLISTIC_HIT)
 # The dealer's side of a report is a licensee, whose list is public.
-_DEALER_ROLES = frozenset({"licensee", "seller", "officer"})
+_DEALER_ROLES = frozenset({"licensee", "seller", "trade_name", "officer"})
 _IDS = frozenset({"party_id", "record_id", "role", "source_id", "row_number"})
 
 RowKey = tuple[str, int]
@@ -102,12 +102,12 @@ def _overwrite(rows: pa.Table, names: Iterable[str], hit: pa.Array) -> pa.Table:
 
 
 def _mask_raw(raw: str | None) -> str:
-    """Keep the headings of a row as received and cover every cell."""
+    """Cover every cell of a row as received, the empty ones too, and keep how many there are."""
     try:
-        cells = json.loads(raw or "{}")
+        cells = json.loads(raw or "[]")
     except ValueError:
         cells = None
-    return json.dumps(dict.fromkeys(cells, EXPIRED) if isinstance(cells, dict) else EXPIRED)
+    return json.dumps([EXPIRED] * (len(cells) if isinstance(cells, list) else 1))
 
 
 def _makes_by_serial(records: pa.Table, trace_results: pa.Table) -> dict[str, set[str | None]]:

@@ -30,7 +30,8 @@ def findings_model(
     as_of: dt.date | None = None,
     skipped: Sequence[Skipped] = (),
 ) -> findings.FindingsModel:
-    """Gather the findings as known on a day (everything known, by default)."""
+    """Gather the findings as known on a day (everything known, by default); journalled first."""
+    access.enter("view", "findings", {"as_of": as_of.isoformat() if as_of else None})
     now = dt.datetime.now(dt.UTC)
     with engine.connect(workspace, _READS, as_of) as connection:
         rows = engine.query(connection, "SELECT * FROM figures ORDER BY figure_id").to_pylist()

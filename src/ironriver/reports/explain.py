@@ -13,8 +13,8 @@ from ironriver import engine
 from ironriver.errors import WorkspaceError
 from ironriver.governance import release
 from ironriver.governance.release import Access
-from ironriver.reports.export import expired_on, handling_by_source
-from ironriver.tables import RAW_ROWS, ROW_TABLES, TABLES
+from ironriver.reports.export import expired_today, handling_by_source
+from ironriver.tables import FIGURES, RAW_ROWS, ROW_TABLES, TABLES
 from ironriver.workspace import Workspace
 
 
@@ -34,10 +34,11 @@ def explain(workspace: Workspace, identifier: str, access: Access) -> Explanatio
     connection = engine.connect(
         workspace, (*ROW_TABLES, "sources", "raw_rows", "figures", "parties", "quarantine")
     )
-    figure = _one(connection, "SELECT * FROM figures WHERE figure_id = ?", identifier)
-    if figure:
+    figure = engine.query(connection, "SELECT * FROM figures WHERE figure_id = ?", (identifier,))
+    if figure.num_rows:
         access.enter("view", identifier)
-        return Explanation("figures", figure, {}, {})
+        released = release.release_rows(figure, FIGURES, {}, access).table.to_pylist()
+        return Explanation("figures", released[0], {}, {})
     for name in ROW_TABLES:
         row = _one(connection, f'SELECT * FROM "{name}" WHERE record_id = ?', identifier)  # noqa: S608
         if row:
@@ -66,10 +67,14 @@ def _row(
     raw = engine.query(
         connection, "SELECT * FROM raw_rows WHERE source_id = ? AND row_number = ?", place
     )
+    expired = expired_today(connection)
+    access.enter("view", row["record_id"])
     # The gate refuses here, before anything is shown, what this role and purpose may not see.
-    values = release.release_rows(here, TABLES[name], handling, access).table.to_pylist()
+    values = release.release_rows(
+        here, TABLES[name], handling, access, expired=expired
+    ).table.to_pylist()
     received = release.release_rows(
-        raw, RAW_ROWS, handling, access, expired=expired_on(connection, None)
+        raw, RAW_ROWS, handling, access, expired=expired
     ).table.to_pylist()
     source = _one(connection, "SELECT * FROM sources WHERE source_id = ?", row["source_id"])
     as_received = {**received[0], "raw": _cells(received[0], source or {})} if received else {}

@@ -38,10 +38,11 @@ def export(
             "there is no format {form}; formats are: {known}", form=form, known=", ".join(FORMATS)
         )
     contract = table(name)
-    reads = {name, "sources"} | (_EXPIRY_READS if contract.personal else set())
+    masked = release.needs_expired(contract)
+    reads = {name, "sources"} | (_EXPIRY_READS if masked else set())
     connection = engine.connect(workspace, reads, as_of)
     rows = engine.query(connection, f'SELECT * FROM "{contract.name}"')  # noqa: S608
-    expired = expired_on(connection, as_of) if contract.personal else None
+    expired = expired_today(connection) if masked else None
     released = release.release_rows(
         rows, contract, handling_by_source(connection), access, expired=expired
     )
@@ -60,8 +61,12 @@ def handling_by_source(connection: duckdb.DuckDBPyConnection) -> dict[str, Handl
 _EXPIRY_READS = {"records", "parties", "trace_results", "quarantine", "sources"}
 
 
-def expired_on(connection: duckdb.DuckDBPyConnection, day: dt.date | None) -> Expired:
-    """Give the purchasers whose names may no longer be shown on a day, today by default."""
+def expired_today(connection: duckdb.DuckDBPyConnection) -> Expired:
+    """Give the purchasers whose names may no longer be shown.
+
+    Today decides, also where tables are asked for as known on an earlier day: a name that has
+    expired does not come back by asking for the past.
+    """
     tables = {
         name: engine.query(connection, f'SELECT * FROM "{name}"')  # noqa: S608
         for name in sorted(_EXPIRY_READS)
@@ -71,7 +76,7 @@ def expired_on(connection: duckdb.DuckDBPyConnection, day: dt.date | None) -> Ex
         tables["records"],
         tables["parties"],
         tables["trace_results"],
-        on=day or today,
+        on=today,
         quarantine=tables["quarantine"],
         sources=tables["sources"],
     )

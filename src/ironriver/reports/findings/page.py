@@ -5,7 +5,7 @@ from __future__ import annotations
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from ironriver import settings
+from ironriver.governance.policy import smallest_cell
 from ironriver.language import mark
 from ironriver.reports.findings.model import FindingsModel
 from ironriver.reports.findings.words import Words
@@ -44,6 +44,6 @@ def render(model: FindingsModel, lang: str) -> str:
         as_of=words.day(model.as_of),
         generated_at=words.moment(model.generated_at),
         handlings=", ".join(label.value for label in model.handlings),
-        minimum=settings.whole("minimum_cell"),
+        minimum=smallest_cell(),
         attribution=words.translate(model.border.attribution),
     )
