@@ -36,7 +36,8 @@ def main() -> None:
     """Run the command line; an error is told in the chosen language, with its exit status."""
     lang = _language(sys.argv)
     try:
-        app(standalone_mode=False)
+        # A command that ends with a status of its own gives it back here.
+        sys.exit(app(standalone_mode=False) or 0)
     except IronRiverError as error:
         _fail(error.text(lang), error.exit_code)
     except (typer.Abort, KeyboardInterrupt):

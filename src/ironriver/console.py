@@ -149,12 +149,27 @@ def _source_line(source: SourceReport, lang: str) -> str:
 
 def _run_json(report: RunReport, lang: str) -> dict[str, Any]:
     return {
-        "sources": [dataclasses.asdict(source) for source in report.sources],
+        "sources": [_source_json(source) for source in report.sources],
         "skipped": [
             {"name": skipped.name, "reason": skipped.reason.text(lang)}
             for skipped in report.skipped
         ],
         "stages": dict(report.stages),
+    }
+
+
+def _source_json(source: SourceReport) -> dict[str, Any]:
+    tally = source.tally
+    return {
+        "source_id": source.source_id,
+        "name": source.name,
+        "layout": source.layout,
+        "unchanged": source.unchanged,
+        "rows_in": tally.rows,
+        "rows_accepted": tally.accepted,
+        "rows_quarantined": tally.quarantined,
+        "reasons": dict(tally.reasons),
+        "notes": list(source.notes),
     }
 
 
