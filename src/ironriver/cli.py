@@ -137,8 +137,11 @@ def export(
     """Write a table out, through the release gate."""
     from ironriver import console
     from ironriver.reports import export as exports
+    from ironriver.tables import table as contract
 
     day = as_of.date() if as_of else None
+    if day and contract(table).derived:
+        console.derive_for(workspace, day, purpose)
     with console.reading(workspace, purpose) as (ws, access), console.output(out) as handle:
         done = exports.export(ws, table, form, handle, access, day)
     for line in done.lines(lang):
@@ -177,6 +180,8 @@ def report(
     from ironriver.reports import write
 
     day = as_of.date() if as_of else None
+    if day:
+        console.derive_for(workspace, day, purpose)
     path = out or Path(f"{name}-{lang}.html")
     with console.reading(workspace, purpose) as (ws, access):
         path.write_text(write(ws, name, access, lang, day), encoding="utf-8")

@@ -15,6 +15,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
+from ironriver import pipeline
 from ironriver.doctor import Check
 from ironriver.errors import RefusedError, WorkspaceError
 from ironriver.governance.release import Access
@@ -57,6 +58,12 @@ def reading(path: Path, purpose: str) -> Iterator[tuple[Workspace, Access]]:
     """Open a workspace beside whoever writes in it; views and exports are entered and sealed."""
     with Workspace.open(path) as workspace, _at_work(workspace, purpose) as access:
         yield workspace, access
+
+
+def derive_for(path: Path, day: dt.date, purpose: str) -> None:
+    """Derive the tables that say what could have been known on a day, before they are read."""
+    with writing(path, 0.0, purpose) as (workspace, access):
+        pipeline.derive(workspace, access, day)
 
 
 @contextmanager

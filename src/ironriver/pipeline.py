@@ -33,7 +33,7 @@ class Stage:
     name: str
     reads: tuple[str, ...]
     writes: tuple[str, ...]
-    run: Callable[[duckdb.DuckDBPyConnection], Mapping[str, pa.Table]]
+    run: Callable[[duckdb.DuckDBPyConnection, dt.date | None], Mapping[str, pa.Table]]
 
 
 STAGES: tuple[Stage, ...] = (Stage("measure", figures.READS, ("figures",), figures.measure),)
@@ -104,7 +104,7 @@ def run_stage(
     """Carry out one stage; say whether it wrote anything new."""
     inputs = _inputs_digest(workspace, stage, as_of)
     with engine.connect(workspace, stage.reads, as_of) as connection:
-        made = stage.run(connection)
+        made = stage.run(connection, as_of)
     segments = []
     for name in stage.writes:
         with workspace.segment(name) as writer:

@@ -106,6 +106,18 @@ def test_an_export_as_of_a_day_knows_no_later_source(
     assert 1 < then.count("\n") < now.count("\n")
 
 
+def test_a_figure_as_of_a_day_rests_on_nothing_received_later(
+    ironriver: Command, read_example: Path
+) -> None:
+    later = ironriver("export", read_example, "figures").out
+    then = ironriver("export", read_example, "figures", "--as-of", "2024-06-01").out
+    assert "trace requests answered in this workspace" in later
+    assert "trace requests answered in this workspace" not in then
+    assert "2009-2014" in then
+    assert "2018-2023" in later
+    assert "2018-2023" not in then
+
+
 @pytest.mark.parametrize(
     ("claim", "lang", "answer"),
     [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from collections.abc import Mapping
 
 import duckdb
@@ -20,11 +22,35 @@ __all__ = ["READS", "ClaimAnswer", "check", "measure"]
 READS = ("sources", "records", "trace_results")
 
 
-def measure(connection: duckdb.DuckDBPyConnection) -> Mapping[str, pa.Table]:
-    """Compute the table `figures`: the workspace's counts, and the published ones beside them."""
-    found = [*from_records(connection), *published_origin_figures()]
+def measure(
+    connection: duckdb.DuckDBPyConnection, day: dt.date | None = None
+) -> Mapping[str, pa.Table]:
+    """Compute the table `figures`: the workspace's counts, and the published ones beside them.
+
+    For a day, only what had been counted by then is beside them.
+    """
+    published = [
+        figure
+        for figure in published_origin_figures()
+        if day is None or counted_by(figure.as_of, day)
+    ]
+    found = [*from_records(connection), *published]
     rows = [figure.to_row() for figure in sorted(found, key=lambda figure: figure.figure_id)]
     return {"figures": pa.Table.from_pylist(rows, schema=FIGURES.schema)}
+
+
+def counted_by(as_of: str, day: dt.date) -> bool:
+    """Say whether a count was surely there on a day; of "2009" that is so from its last day on.
+
+    >>> counted_by("2012-04-26", dt.date(2012, 5, 1)), counted_by("after 2009", dt.date(2009, 6, 1))
+    (True, False)
+    """
+    found = re.search(r"\d{4}(-\d{2})?(-\d{2})?", as_of)
+    if found is None:
+        return False
+    # What is not said of the date is taken as late as it can be.
+    last = found.group() + "-99-99"[len(found.group()) - 4 :]
+    return last <= day.isoformat()
 
 
 def check(connection: duckdb.DuckDBPyConnection, claim: str, lang: str) -> ClaimAnswer:
