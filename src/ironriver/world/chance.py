@@ -29,7 +29,8 @@ def stage(seed: int, name: str) -> np.random.Generator:
 def pick(chance: np.random.Generator, weights: Sequence[float] | Floats, size: int) -> Ints:
     """Draw places by weight."""
     edges = np.cumsum(np.asarray(weights, dtype=np.float64))
-    return np.searchsorted(edges, chance.random(size) * edges[-1], side="right").astype(np.int64)
+    found = np.searchsorted(edges, chance.random(size) * edges[-1], side="right")
+    return np.asarray(found, dtype=np.int64)
 
 
 def pick_rows(chance: np.random.Generator, table: Floats, rows: Ints) -> Ints:
@@ -38,7 +39,8 @@ def pick_rows(chance: np.random.Generator, table: Floats, rows: Ints) -> Ints:
     edges /= edges[:, -1:]
     flat = (edges + np.arange(len(table))[:, None]).ravel()
     found = np.searchsorted(flat, rows + chance.random(len(rows)), side="right")
-    return np.minimum(found - rows * table.shape[1], table.shape[1] - 1).astype(np.int64)
+    places: Ints = np.minimum(found - rows * table.shape[1], table.shape[1] - 1).astype(np.int64)
+    return places
 
 
 def share_out(chance: np.random.Generator, sizes: Ints, weights: Sequence[float] | Floats) -> Ints:

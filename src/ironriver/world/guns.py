@@ -11,7 +11,7 @@ from ironriver.world.chance import Ints, Marks, Texts, pick, pick_rows, stage
 from ironriver.world.licensees import Licensees, make_licensees
 from ironriver.world.parameters import Settings
 from ironriver.world.people import People, make_people
-from ironriver.world.places import municipalities, municipality_weights, states
+from ironriver.world.places import municipality_weights
 from ironriver.world.rings import PORTS, Rings, make_rings
 from ironriver.world.serials import assign
 from ironriver.world.supply import CHANNELS, NEVER, lawful_guns, mexican_guns, ring_guns
@@ -57,7 +57,9 @@ class World:
     municipality: Ints
     authority: Ints
     obliterated: Marks
-    restamped: Texts
+    stamped: Texts
+    """What stands on each gun: its serial, or the number stamped over it."""
+    restamped: Marks
     fate: Ints
 
     def __len__(self) -> int:
@@ -67,17 +69,12 @@ class World:
         """Give the key of a gun."""
         return f"F{gun:08d}"
 
-    @property
-    def stamped(self) -> Texts:
-        """What stands on each gun: its serial, or the number stamped over it."""
-        return np.where(self.restamped != "", self.restamped, self.serial)
-
 
 def make_world(seed: int, firearms: int, days: tuple[int, int], settings: Settings) -> World:
     """Make a world of `firearms` guns; `days` are the first and last day of its records."""
     licensees = make_licensees(seed, firearms, settings, days)
     rings = make_rings(seed, firearms, settings, licensees, days)
-    moved = ring_guns(seed, settings, rings, licensees, days)
+    moved = ring_guns(seed, settings, rings, licensees)
     mexican = round(firearms * settings["mexican_share"])
     parts = [moved, mexican_guns(seed, mexican, settings, days)]
     rest = max(firearms - len(moved["model"]) - mexican, 0)
@@ -94,11 +91,12 @@ def make_world(seed: int, firearms: int, days: tuple[int, int], settings: Settin
         columns["ring"] >= 0, 1.3, 0.6
     )
     over = (chance.random(len(made)) < settings["restamped"]) & ~grounds & (serial != "")
-    restamped = np.where(over, _other_number(chance, serial), "")
+    stamped = serial.copy()
+    stamped[over] = _other_number(chance, serial[over])
     return World(
         seed=seed, settings=settings, days=days, licensees=licensees, people=people, rings=rings,
-        made_day=made, serial=serial, obliterated=grounds, restamped=restamped, fate=fate,
-        **{name: column for name, column in columns.items()}, **journey,
+        made_day=made, serial=serial, obliterated=grounds, stamped=stamped, restamped=over,
+        fate=fate, **columns, **journey,
     )  # fmt: skip
 
 
@@ -106,7 +104,7 @@ def _number_persons(
     seed: int, columns: dict[str, Ints], rings: Rings, licensees: Licensees, settings: Settings,
     days: tuple[int, int],
 ) -> People:  # fmt: skip
-    """Number the innocent purchasers after the rings' persons, and make all persons."""
+    """Give numbers to the innocent purchasers after the rings' persons, and make all persons."""
     wanted = columns["purchaser"] == -2
     lawful = wanted & (columns["channel"] == 0)
     fresh = wanted & ~lawful
@@ -217,13 +215,3 @@ def _authorities(chance: np.random.Generator, model: Ints, settings: Settings) -
     long = flags("long")[model] == 1
     army = chance.random(len(model)) < np.where(long, settings["army_long"], settings["army_short"])
     return np.where(army, ARMY, 1 + pick(chance, _OTHERS, len(model)))
-
-
-def recovery_state(world: World, gun: int) -> str:
-    """Give the INEGI code of the state where a gun was recovered in Mexico."""
-    return municipalities()[world.municipality[gun]].state if world.municipality[gun] >= 0 else ""
-
-
-def check_states() -> bool:
-    """Say whether every state of the routes has a municipality to recover in."""
-    return set(states()) == {each.state for each in municipalities()}

@@ -10,13 +10,14 @@ from pathlib import Path
 import numpy as np
 
 from ironriver.errors import MistakeError
-from ironriver.world.chance import stage
+from ironriver.world.answers import Answers, true_origin
+from ironriver.world.chance import Marks, stage
 from ironriver.world.guns import CROSSING, MX, World, make_world
 from ironriver.world.noise import day_of, days_since
 from ironriver.world.paper import Paper
 from ironriver.world.papers_mx import Ledger, seizure_papers
 from ironriver.world.papers_other import other_papers
-from ironriver.world.papers_trace import Answers, trace_papers, true_origin
+from ironriver.world.papers_trace import trace_papers
 from ironriver.world.papers_us import us_papers
 from ironriver.world.parameters import Settings
 from ironriver.world.supply import CHANNELS, NEVER
@@ -65,15 +66,14 @@ def plan(
 
 def papers(world: World, years: tuple[int, int]) -> Iterator[tuple[Paper, Answers | None]]:
     """Give every file of the inbox in turn."""
-    ledger: Ledger | None = None
-    for paper, ledger in seizure_papers(world, years):
+    ledger = Ledger.empty(len(world))
+    for paper in seizure_papers(world, ledger, years):
         yield paper, None
-    if ledger is not None:
-        yield from trace_papers(world, ledger, years)
-        for paper in us_papers(world, years):
-            yield paper, None
-        for paper in other_papers(world, ledger, years):
-            yield paper, None
+    yield from trace_papers(world, ledger, years)
+    for paper in us_papers(world, years):
+        yield paper, None
+    for paper in other_papers(world, ledger, years):
+        yield paper, None
 
 
 def _entry(paper: Paper) -> str:
@@ -103,11 +103,15 @@ def figures(world: World, years: tuple[int, int]) -> list[tuple[str, str, float]
         caught = (world.outcome == CROSSING) & here
         out.append(("seized_crossing", str(year), float(caught.sum())))
     mexico = np.flatnonzero(world.outcome == MX)
-    origin = np.array([true_origin(world, gun) for gun in mexico])
-    for name in ("us_made", "us_imported", "foreign_not_us", "undetermined"):
-        out.append((f"origin_{name}", whole, _share(origin == name)))
-    for place, name in enumerate(CHANNELS):
-        out.append((f"channel_{name}", whole, _share(world.channel[mexico] == place)))
+    origin = np.array([true_origin(world, gun) for gun in mexico.tolist()])
+    out += [
+        (f"origin_{name}", whole, _share(origin == name))
+        for name in ("us_made", "us_imported", "foreign_not_us", "undetermined")
+    ]
+    out += [
+        (f"channel_{name}", whole, _share(world.channel[mexico] == place))
+        for place, name in enumerate(CHANNELS)
+    ]
     inside = crossed & (world.crossing_day >= world.days[0])
     out.append(("share_recovered", whole, _share(world.outcome[inside] == MX)))
     sold = (world.outcome == MX) & (world.ring >= 0) & (world.purchaser >= 0)
@@ -116,5 +120,5 @@ def figures(world: World, years: tuple[int, int]) -> list[tuple[str, str, float]
     return out
 
 
-def _share(marks: np.ndarray) -> float:  # type: ignore[type-arg]
+def _share(marks: Marks) -> float:
     return float(np.mean(marks)) if len(marks) else 0.0

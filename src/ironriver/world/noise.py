@@ -13,10 +13,21 @@ _ALIKE = {
     "A": "4R", "H": "N", "K": "X", "L": "1I", "P": "F", "Q": "O0", "R": "AP", "T": "7Y", "W": "VM",
     "X": "K", "Y": "V", "J": "U",
 }  # fmt: skip
-_MONTHS_ES = "ene feb mar abr may jun jul ago sep oct nov dic".split()
-_MONTHS_LONG = (
-    "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre"
-).split()
+_MONTHS_ES = ["ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic"]
+_MONTHS_LONG = [
+    "enero",
+    "febrero",
+    "marzo",
+    "abril",
+    "mayo",
+    "junio",
+    "julio",
+    "agosto",
+    "septiembre",
+    "octubre",
+    "noviembre",
+    "diciembre",
+]
 _EPOCH = dt.date(1970, 1, 1)
 
 

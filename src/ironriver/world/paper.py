@@ -8,6 +8,7 @@ import io
 import json
 import zipfile
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -177,4 +178,4 @@ def spans(days: Ints, years: tuple[int, int], most: int) -> list[tuple[int, int]
     count = years[1] - years[0] + 1
     parts = int(min(count, max(1, -(-len(days) // most))))
     edges = np.linspace(years[0], years[1] + 1, parts + 1).round().astype(int).tolist()
-    return [(first, after - 1) for first, after in zip(edges, edges[1:], strict=False)]
+    return [(first, after - 1) for first, after in pairwise(edges)]

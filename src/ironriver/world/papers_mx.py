@@ -27,7 +27,6 @@ SHORT = (
 FORMS = ("csv", "western", "xlsx", "bom", "jsonl")
 FEWEST, MOST = 25, 4000
 """A state with fewer rows reports through the secretariat; a file holds about this many at most."""
-_LATE = 120
 STATE, SOLDIERS, NATION = range(3)
 _CARES = (
     Care(spanish=True, importer=0.0),
@@ -44,6 +43,12 @@ class Ledger:
     listed: Marks
     federal: Marks
 
+    @classmethod
+    def empty(cls, size: int) -> Ledger:
+        """Give the ledger of a world of `size` guns before anything is written."""
+        none = np.zeros(size, np.bool_)
+        return cls(np.full(size, "", dtype=object), none, none.copy())
+
 
 def case_number(world: World, gun: int) -> str:
     """Give the case file of a seizure: one for a municipality and a day."""
@@ -54,12 +59,9 @@ def case_number(world: World, gun: int) -> str:
     return f"CI/{short}/{number}/{day_of(day).year}"
 
 
-def seizure_papers(world: World, years: tuple[int, int]) -> Iterator[tuple[Paper, Ledger]]:
+def seizure_papers(world: World, ledger: Ledger, years: tuple[int, int]) -> Iterator[Paper]:
     """Write every seizure list; the ledger grows as they are written."""
     size = len(world)
-    ledger = Ledger(
-        np.full(size, "", dtype=object), np.zeros(size, np.bool_), np.zeros(size, np.bool_)
-    )
     chance = stage(world.seed, "lists")
     mexico = world.outcome == MX
     kept = mexico & (chance.random(size) >= world.settings["row_missing"])
@@ -67,11 +69,9 @@ def seizure_papers(world: World, years: tuple[int, int]) -> Iterator[tuple[Paper
     again = chance.random(size) < world.settings["duplicated"]
     ledger.federal = kept & (federal | again)
     for office, name, guns in _offices(world, kept & ~federal):
-        for paper in _office_papers(world, chance, ledger, office, name, guns, years):
-            yield paper, ledger
+        yield from _office_papers(world, chance, ledger, office, name, guns, years)
     guns = np.flatnonzero(ledger.federal)
-    for paper in _office_papers(world, chance, ledger, NATION, "FGR", guns, years):
-        yield paper, ledger
+    yield from _office_papers(world, chance, ledger, NATION, "FGR", guns, years)
 
 
 def _offices(world: World, mine: Marks) -> Iterator[tuple[int, str, Ints]]:
@@ -193,7 +193,7 @@ def _rows(
     towns, names, rows = municipalities(), state_names(), []
     for row, gun in enumerate(guns.tolist()):
         draw = draws[row]
-        town = towns[world.municipality[gun]]
+        town, authority = towns[world.municipality[gun]], AUTHORITIES[world.authority[gun]]
         day = int(world.recovery_day[gun])
         if draw[0] < rates["date_shift"]:
             shifted = min(day + 1 + int(draw[1] * 9), world.days[1])
@@ -208,8 +208,8 @@ def _rows(
         short = not long or described.type[row].lower().startswith("rev")
         upper = draw[5] < 0.3
         rows.append([
-            str(row + 1) if office == STATE else f"{AUTHORITIES[world.authority[gun]][:3]}-{gun:07d}",
-            mexican_date(day, form), AUTHORITIES[world.authority[gun]],
+            str(row + 1) if office == STATE else f"{authority[:3]}-{gun:07d}",
+            mexican_date(day, form), authority,
             names[town.state].upper() if upper else names[town.state],
             place.upper() if upper else place, "Corta" if short else "Larga", described.type[row],
             described.make[row], described.model[row], described.calibre[row],

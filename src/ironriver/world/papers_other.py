@@ -42,7 +42,6 @@ _STAMPS = (
     ("WOLF", "Wolf", "7.62x39"), ("CBC", "CBC", ".380"), ("AGUILA", "Tecnos", "9 mm"),
     ("PMC", "PMC", ".45"), ("S&B", "Sellier", "9 mm"), ("FNB", "FN", "5.7x28"),
 )  # fmt: skip
-_NONE = np.zeros(0, dtype=np.int64)
 
 
 def other_papers(world: World, ledger: Ledger, years: tuple[int, int]) -> Iterator[Paper]:
@@ -55,7 +54,7 @@ def other_papers(world: World, ledger: Ledger, years: tuple[int, int]) -> Iterat
         if paper.rows:
             yield paper
     for year in sorted({years[0], (years[0] + years[1]) // 2, years[1]}):
-        yield _licences(world, chance, year)
+        yield _licences(world, year)
 
 
 def _losses(world: World, chance: np.random.Generator) -> Paper:
@@ -130,7 +129,7 @@ def _ammunition(world: World, chance: np.random.Generator) -> Paper:
     )  # fmt: skip
 
 
-def _licences(world: World, chance: np.random.Generator, year: int) -> Paper:
+def _licences(world: World, year: int) -> Paper:
     """Write the licensees in force at the end of a year, with that year's expiry parts."""
     day = int((np.datetime64(f"{year}-12-15") - np.datetime64("1970-01-01")).astype(int))
     rows: list[list[str]] = []
@@ -157,9 +156,7 @@ def _licences(world: World, chance: np.random.Generator, year: int) -> Paper:
 
 def _inspections(world: World, chance: np.random.Generator) -> Paper:
     shops = world.licensees
-    seen: Ints = np.flatnonzero(
-        chance.random(len(shops)) < np.where(shops.corrupt, 0.35, 0.2)
-    )
+    seen: Ints = np.flatnonzero(chance.random(len(shops)) < np.where(shops.corrupt, 0.35, 0.2))
     endings = ("No Violations", "Report of Violations", "Warning Conference", "Revocation")
     rows: list[list[str]] = []
     parties: list[PartyLine] = []

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 
 from ironriver.tables import Outcome
+from ironriver.world.answers import (
+    UNKNOWN,
+    US_IMPORTED,
+    US_MADE,
+    WORDS,
+    Answers,
+    answer,
+    plain,
+    true_origin,
+)
 from ironriver.world.catalogue import models
-from ironriver.world.chance import Ints, Texts, stage
-from ironriver.world.guns import ARMY, FATES, MX, World
+from ironriver.world.chance import Ints, Marks, stage
+from ironriver.world.guns import ARMY, MX, World
 from ironriver.world.licensees import variant
 from ironriver.world.noise import day_of, mexican_date, us_date
 from ironriver.world.paper import Paper, PartyLine, spans
@@ -18,7 +27,7 @@ from ironriver.world.papers_mx import Ledger, case_number
 from ironriver.world.people import Clerk
 from ironriver.world.places import municipalities, state_names, towns
 from ironriver.world.scribe import Care, Described, Scribe
-from ironriver.world.supply import CHANNELS, NEVER
+from ironriver.world.supply import NEVER
 
 REQUEST = (
     "Número de solicitud", "Fecha de solicitud", "Fecha de recuperación", "Agencia",
@@ -35,83 +44,6 @@ RESULT = (
     "Purchaser Address", "Purchaser City", "Purchaser State",
 )  # fmt: skip
 MOST = 12_000
-_WORDS = {
-    Outcome.TRACED_TO_PURCHASER: "TRACED TO PURCHASER",
-    Outcome.TRACED_TO_LICENSEE: "TRACED TO FFL",
-    Outcome.TRACED_TO_GOVERNMENT: "TRACED TO GOVERNMENT",
-    Outcome.EXPORTED_FOREIGN_SALE: "EXPORTED TO FOREIGN COUNTRY",
-    Outcome.NOT_US_NEVER_IMPORTED: "FOREIGN MANUFACTURED - NEVER IMPORTED",
-    Outcome.ORIGIN_UNDETERMINED: "ORIGIN UNDETERMINED",
-    Outcome.SERIAL_INVALID: "INVALID SERIAL NUMBER",
-    Outcome.SERIAL_OBLITERATED: "SERIAL NUMBER OBLITERATED",
-    Outcome.IDENTIFIERS_INSUFFICIENT: "INSUFFICIENT IDENTIFIERS",
-    Outcome.PRE_1968: "MANUFACTURED BEFORE 1968",
-    Outcome.LICENSEE_OUT_OF_BUSINESS_NO_RECORD: "DEALER OUT OF BUSINESS - NO RECORD",
-    Outcome.LICENSEE_RECORD_ILLEGIBLE: "DEALER RECORD ILLEGIBLE",
-    Outcome.LICENSEE_NO_RESPONSE: "NO RESPONSE FROM DEALER",
-    Outcome.STOLEN_BEFORE_SALE: "STOLEN BEFORE SALE",
-    Outcome.PRIVATELY_MADE_NO_SERIAL: "PRIVATELY MADE FIREARM",
-    Outcome.DUPLICATE_OF: "DUPLICATE OF PREVIOUS REQUEST",
-    Outcome.PENDING: "PENDING",
-}
-_FATES = dict(
-    zip(
-        FATES,
-        (
-            Outcome.TRACED_TO_PURCHASER,
-            Outcome.LICENSEE_OUT_OF_BUSINESS_NO_RECORD,
-            Outcome.LICENSEE_RECORD_ILLEGIBLE,
-            Outcome.LICENSEE_NO_RESPONSE,
-            Outcome.TRACED_TO_LICENSEE,
-        ),
-        strict=True,
-    )
-)
-_1968 = -439
-US_MADE, US_IMPORTED, FOREIGN, UNKNOWN = (
-    "us_made", "us_imported", "foreign_not_us", "undetermined",
-)  # fmt: skip
-
-
-@dataclass(slots=True)
-class Answers:
-    """Every answer for the truth: source and row come with the paper."""
-
-    outcome: list[str]
-    origin: list[str]
-
-
-def true_origin(world: World, gun: int) -> str:
-    """Give the origin that is true: home-made guns have none."""
-    model = models()[world.model[gun]]
-    if not model.make:
-        return UNKNOWN
-    if model.country == "US":
-        return US_MADE
-    channel = int(world.channel[gun])
-    return US_IMPORTED if channel < CHANNELS.index("forces_loss") else FOREIGN
-
-
-def true_outcome(world: World, gun: int) -> Outcome:
-    """Give how a trace ends that makes no mistake, by what is true and what stands on the gun."""
-    origin, channel = true_origin(world, gun), CHANNELS[world.channel[gun]]
-    if origin == UNKNOWN:
-        return Outcome.PRIVATELY_MADE_NO_SERIAL
-    if origin == FOREIGN:
-        return Outcome.NOT_US_NEVER_IMPORTED
-    if world.obliterated[gun]:
-        return Outcome.SERIAL_OBLITERATED
-    if world.restamped[gun]:
-        return Outcome.SERIAL_INVALID
-    if world.made_day[gun] < _1968:
-        return Outcome.PRE_1968
-    if channel in ("forces_loss", "central_american_stock"):
-        return Outcome.TRACED_TO_GOVERNMENT
-    if channel == "mexican_legal_sale":
-        return Outcome.EXPORTED_FOREIGN_SALE
-    if channel == "theft_shop":
-        return Outcome.STOLEN_BEFORE_SALE
-    return _FATES[FATES[world.fate[gun]]]
 
 
 def trace_papers(
@@ -139,13 +71,15 @@ def trace_papers(
 
 def _submitted(
     world: World, chance: np.random.Generator, ledger: Ledger
-) -> tuple[Ints, np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+) -> tuple[Ints, Marks, Marks]:
     """Choose the recoveries that are sent for tracing, and those sent twice by two offices."""
     rates = world.settings
     mexico = np.flatnonzero((world.outcome == MX) & ledger.listed)
     army = world.authority[mexico] == ARMY
     rate = np.where(army, rates["submit_army"], rates["submit_other"])
-    foreign = np.array([true_origin(world, gun) not in (US_MADE, US_IMPORTED) for gun in mexico])
+    foreign = np.array(
+        [true_origin(world, gun) not in (US_MADE, US_IMPORTED) for gun in mexico.tolist()]
+    )
     rate = rate * np.where(foreign, rates["submit_foreign"], 1.0)
     text = ledger.written[mexico]
     unread = np.array([not any(mark.isdigit() for mark in each) for each in text], dtype=np.bool_)
@@ -161,7 +95,7 @@ def _submitted(
 
 def _pair(
     world: World, chance: np.random.Generator, ledger: Ledger, guns: Ints, day: Ints,
-    again: Texts, name: str, span: tuple[int, int],
+    again: Marks, name: str, span: tuple[int, int],
 ) -> Iterator[tuple[Paper, Answers | None]]:  # fmt: skip
     care = Care(True, 0.7, world.settings["other_no_serial"] * 0.3, 0.25,
                 world.settings["importer_missing"] * 0.4)  # fmt: skip
@@ -174,7 +108,7 @@ def _pair(
     described = scribe.describe(guns, serials)
     for row, text in enumerate(serials):
         true = str(world.stamped[guns[row]])
-        if text and _plain(text) != _plain(true):
+        if text and plain(text) != plain(true):
             described.repairs.append((row, "serial", text, true))
     numbers = [f"{name[:2].upper()}{day_of(each).year}{guns[row]:08d}{int(again[row])}"
                for row, each in enumerate(day)]  # fmt: skip
@@ -188,10 +122,6 @@ def _pair(
         repairs=described.repairs,
     ), None  # fmt: skip
     yield _results(world, chance, guns, day, again, described, numbers, name, suffix)
-
-
-def _plain(text: str) -> str:
-    return "".join(mark for mark in text.upper() if mark.isalnum())
 
 
 def _request_rows(
@@ -217,7 +147,7 @@ def _request_rows(
 
 
 def _results(
-    world: World, chance: np.random.Generator, guns: Ints, day: Ints, again: Texts,
+    world: World, chance: np.random.Generator, guns: Ints, day: Ints, again: Marks,
     described: Described, numbers: list[str], name: str, suffix: str,
 ) -> tuple[Paper, Answers]:  # fmt: skip
     clerk = Clerk(world.people, chance, world.settings, 0)
@@ -246,7 +176,7 @@ def _results(
             us_date(int(world.recovery_day[gun])), town.name, state_names()[town.state], "MEXICO",
             described.make[row].upper(), described.importer[row].upper(),
             described.model[row].upper(), described.calibre[row], model.type.upper(),
-            described.serial[row], country, _WORDS[outcome], *cells,
+            described.serial[row], country, WORDS[outcome], *cells,
         ])  # fmt: skip
     repairs = [each for each in described.repairs if each[1] != "event_date"]
     return Paper(
@@ -255,31 +185,6 @@ def _results(
         known_from=min(int(done.max()), world.days[1] + 40) + 15, form="csv", headings=RESULT,
         rows=rows, guns=guns, kind="trace_result", date_column=5, parties=parties, repairs=repairs,
     ), answers  # fmt: skip
-
-
-def answer(
-    world: World, gun: int, described: Described, row: int, draw: np.ndarray  # type: ignore[type-arg]
-) -> tuple[Outcome, str]:
-    """Give what the tracing center answers to a request as it is written, and the origin it says."""
-    true, origin = true_outcome(world, gun), true_origin(world, gun)
-    serial, make = described.serial[row], described.make[row]
-    if true == Outcome.PRIVATELY_MADE_NO_SERIAL:
-        return true, UNKNOWN
-    readable = any(mark.isdigit() for mark in serial)
-    right = readable and _plain(serial) == _plain(str(world.serial[gun]))
-    if draw[0] > world.settings["determined"] or (not make and not right):
-        return Outcome.ORIGIN_UNDETERMINED, UNKNOWN
-    if not right and origin == US_IMPORTED and not described.importer[row] and draw[1] < 0.35:
-        return Outcome.IDENTIFIERS_INSUFFICIENT, UNKNOWN
-    if origin == FOREIGN:
-        return Outcome.NOT_US_NEVER_IMPORTED, FOREIGN
-    if not readable:
-        return Outcome.SERIAL_OBLITERATED, origin
-    if not right:
-        return Outcome.SERIAL_INVALID, origin
-    if not make or (not described.model[row] and draw[2] < 0.15):
-        return Outcome.IDENTIFIERS_INSUFFICIENT, origin
-    return true, origin
 
 
 def _custody(

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import ndtri
 
 from ironriver.world.catalogue import models, weights
-from ironriver.world.chance import Floats, Ints, Marks, pick, pick_rows, share_out, stage
+from ironriver.world.chance import Floats, Ints, Marks, pick_rows, share_out, stage
 from ironriver.world.licensees import Licensees, choose
 from ironriver.world.parameters import Settings
 from ironriver.world.places import SOURCES, group_weights, port_choices, route_weights
@@ -73,6 +74,7 @@ def make_rings(
         pick_rows(chance, group_weights(late=True) + 1e-9, state),
         pick_rows(chance, group_weights(late=False) + 1e-9, state),
     )
+    spread = chance.integers(0, max(1, min(int(settings["ring_shops"]), SHOPS)), count)
     shops = np.stack([_shop(chance, licensees, source, channel) for _ in range(SHOPS)], axis=1)
     ports = np.stack(
         [port_choices(source, state, chance.integers(0, 3, count)) for _ in range(PORTS)], axis=1
@@ -81,8 +83,8 @@ def make_rings(
         channel=channel, size=size, source=source, state=state, group=group, first_day=first,
         last_day=np.minimum(first + length, days[1]), first_person=start, couriers=couriers,
         buyers=buyers, shops=shops,
-        shop_count=1 + np.minimum(size // 3, chance.integers(0, int(settings["ring_shops"]), count)),
-        ports=ports, favourite=pick(chance, _wanted(), count), predecessor=predecessor,
+        shop_count=1 + np.minimum(size // 3, spread),
+        ports=ports, favourite=share_out(chance, size, _wanted()), predecessor=predecessor,
         persons=int((start + 2 + couriers + buyers).max()) if count else 0,
     )  # fmt: skip
 
@@ -113,9 +115,7 @@ _CASES = ("unlicensed", "straw", "theft_shop", "theft_home", "broker", "corrupt"
 
 
 def _normal(level: Floats) -> Floats:
-    """Give the normal quantile (Acklam's rational approximation would do; scipy has it)."""
-    from scipy.special import ndtri
-
+    """Give the normal quantile of levels strictly between 0 and 1."""
     found: Floats = ndtri(np.clip(level, 1e-9, 1 - 1e-9))
     return found
 
@@ -151,7 +151,8 @@ def _first_days(
     growth = max(settings["yearly_growth"], 1e-6) / 365.25
     level = (chance.permutation(count) + chance.random(count)) / max(count, 1)
     span = last - first
-    return (first + np.log1p(level * np.expm1(growth * span)) / growth).astype(np.int64)
+    found = first + np.log1p(level * np.expm1(growth * span)) / growth
+    return np.asarray(found, dtype=np.int64)
 
 
 def _reformed(chance: np.random.Generator, size: Ints, settings: Settings) -> Ints:
@@ -184,7 +185,7 @@ def _wanted() -> Floats:
         2.0 if each.reported_rifle or each.calibre in (".38 Super", "5.7x28mm") else 1.0
         for each in models()
     ])  # fmt: skip
-    return weights("traffic") * military
+    return np.asarray(weights("traffic") * military)
 
 
 def is_ring_person(rings: Rings, person: Ints) -> Marks:

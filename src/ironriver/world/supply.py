@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from ironriver.world.catalogue import POOLS, models, weights
-from ironriver.world.chance import Ints, Marks, pick, pick_rows, stage
+from ironriver.world.chance import Floats, Ints, Marks, pick, pick_rows, stage
 from ironriver.world.licensees import Licensees, choose
 from ironriver.world.parameters import Settings
-from ironriver.world.places import SOURCES, route_weights
+from ironriver.world.places import route_weights
 from ironriver.world.rings import RING_CHANNELS, Rings
 
 CHANNELS = (
@@ -20,9 +20,7 @@ Columns = dict[str, Ints]
 _YEAR = 365.25
 
 
-def ring_guns(
-    seed: int, settings: Settings, rings: Rings, licensees: Licensees, days: tuple[int, int]
-) -> Columns:
+def ring_guns(seed: int, settings: Settings, rings: Rings, licensees: Licensees) -> Columns:
     """Give the guns of all rings, visit by visit: a buyer, a shop, a day, one or more guns."""
     chance = stage(seed, "ring guns")
     ring = np.repeat(np.arange(len(rings)), rings.size)
@@ -133,7 +131,7 @@ def _available(
     chance: np.random.Generator,
     model: Ints,
     day: Ints,
-    pool: np.ndarray[tuple[int], np.dtype[np.float64]],
+    pool: Floats,
 ) -> Ints:
     """Draw again where a model was not yet made on the day; after some tries take one that was."""
     first = (np.array([each.first_year for each in models()]) - 1970) * _YEAR + 60
@@ -146,8 +144,3 @@ def _available(
     early = day < first[model]
     model[early] = next(each.place for each in models() if each.name == "10")
     return model
-
-
-def sources_of(columns: Columns) -> Ints:
-    """Give the source of every gun; guns that no US licensee sold have the last."""
-    return np.where(columns["source"] < 0, len(SOURCES) - 1, columns["source"])

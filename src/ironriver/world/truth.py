@@ -8,12 +8,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from ironriver.world.answers import Answers, true_origin, true_outcome
 from ironriver.world.catalogue import models
 from ironriver.world.guns import AUTHORITIES, OUTCOMES, World
 from ironriver.world.noise import day_of
 from ironriver.world.paper import Paper
-from ironriver.world.papers_trace import Answers, true_origin, true_outcome
-from ironriver.world.papers_us import monitored_ring
+from ironriver.world.papers_case import monitored_ring
 from ironriver.world.places import groups, municipalities, port_codes
 from ironriver.world.rings import ROLES
 from ironriver.world.supply import CHANNELS, NEVER
@@ -137,9 +137,7 @@ class Truth:
 
     def _put(self, table: str, *columns: object) -> None:
         schema = pa.schema(SCHEMAS[table])
-        arrays = [
-            pa.array(column, kind.type) for column, kind in zip(columns, schema, strict=True)
-        ]
+        arrays = [pa.array(column, kind.type) for column, kind in zip(columns, schema, strict=True)]
         self._writers[table].write_table(pa.Table.from_arrays(arrays, schema=schema))
 
     def _firearms(self, first: int, last: int) -> None:
