@@ -29,21 +29,18 @@ $(READY): requirements/dev.txt pyproject.toml
 	@touch $@
 
 demo: setup ## Run the whole way on the synthetic inbox of examples/
-	rm -rf $(DEMO)/workspace $(DEMO)/report
-	mkdir -p $(DEMO)/report
+	rm -rf $(DEMO)
+	mkdir -p $(DEMO)
 	$(BIN)/ironriver run examples/inbox --workspace $(DEMO)/workspace
-	$(BIN)/ironriver report $(DEMO)/workspace findings --lang es -o $(DEMO)/report/hallazgos.html
-	$(BIN)/ironriver report $(DEMO)/workspace findings --lang en -o $(DEMO)/report/findings.html
-	@echo "In Spanish: $(CURDIR)/$(DEMO)/report/hallazgos.html"
-	@echo "Findings:   $(CURDIR)/$(DEMO)/report/findings.html"
 
-$(DEMO)/report/findings.html:
+$(DEMO)/workspace-findings-en.html:
 	$(MAKE) demo
 
-serve: $(READY) $(DEMO)/report/findings.html ## Serve the demo's findings on 127.0.0.1:8765 (no workbench yet)
+serve: $(READY) $(DEMO)/workspace-findings-en.html ## Serve the demo's findings on 127.0.0.1:8765 (no workbench yet)
 	@echo "The workbench is not built yet; this serves the findings report of make demo:"
-	@echo "http://127.0.0.1:8765/findings.html  (Ctrl-C ends it)"
-	$(BIN)/python -m http.server --bind 127.0.0.1 --directory $(DEMO)/report 8765
+	@echo "http://127.0.0.1:8765/workspace-findings-en.html  (Ctrl-C ends it)"
+	mkdir -p $(DEMO)/pages && cp $(DEMO)/workspace-findings-*.html $(DEMO)/pages
+	$(BIN)/python -m http.server --bind 127.0.0.1 --directory $(DEMO)/pages 8765
 
 lint: setup ## Check style and spelling of the code
 	$(BIN)/ruff format --check .
