@@ -86,13 +86,22 @@ def _seal(workspace: Workspace) -> None:
 
 @contextmanager
 def output(path: Path | None) -> Iterator[BinaryIO]:
-    """Give a file to write to, or the screen."""
+    """Give a file to write to, or the screen; an earlier file stays until the new one is whole."""
     if path is None:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
-    with path.open("wb") as handle:
-        yield handle
+    if path.exists() and not path.is_file():
+        with path.open("wb") as handle:
+            yield handle
+        return
+    part = path.with_name(f"{path.name}.part")
+    try:
+        with part.open("wb") as handle:
+            yield handle
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -97,8 +97,8 @@ def fill(desk: Desk) -> None:
     )
     found = [result.format(n=0, serial="AAA103", word="TRACED TO PURCHASER")]
     found += [
-        result.format(n=n, serial=f"TRC{n}", word="TRACED TO PURCHASER" if n < 14 else "PENDING")
-        for n in range(1, 18)
+        result.format(n=n, serial=f"TRC{n}", word="TRACED TO PURCHASER" if n < 20 else "PENDING")
+        for n in range(1, 41)
     ]
     desk.put("results.csv", "\n".join([RESULTS, *found]) + "\n")
     desk.declare(files="results.csv", nexus="trace", handling="TRACE_RESTRICTED", known_from=RECENT)
@@ -140,7 +140,7 @@ class Guarded:
         return Access.current(self.workspace, purpose)
 
     def ids(self, *tables: str) -> list[str]:
-        """Give the ids of what can be explained: the first and last rows of each source, figures.
+        """Give the ids of what can be explained: a row of each source and table, figures.
 
         Of the figures only our own: the published ones rest on no row.
         """
@@ -150,8 +150,7 @@ class Guarded:
                 sql = (
                     "SELECT figure_id AS id FROM figures WHERE record_ids <> '[]'"
                     if name == "figures"
-                    else f'SELECT unnest([min(record_id), max(record_id)]) AS id FROM "{name}" '
-                    "GROUP BY source_id"
+                    else f'SELECT min(record_id) AS id FROM "{name}" GROUP BY source_id'
                 )
                 found += engine.query(connection, sql)["id"].to_pylist()
         return found

@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ironriver import engine
@@ -85,8 +86,7 @@ def expired_today(connection: duckdb.DuckDBPyConnection) -> Expired:
 def _csv(rows: pa.Table) -> Iterator[bytes]:
     """Write comma-separated UTF-8; a text that a spreadsheet would run is made harmless."""
     buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(rows.column_names)
+    csv.writer(buffer, lineterminator="\n").writerow(rows.column_names)
     texts = [pa.types.is_string(field.type) for field in rows.schema]
     for batch in rows.to_batches(max_chunksize=10_000):
         columns = [
@@ -95,6 +95,14 @@ def _csv(rows: pa.Table) -> Iterator[bytes]:
             else column.to_pylist()
             for column, is_text in zip(batch.columns, texts, strict=True)
         ]
+        # The writer leaves a carriage return bare, and what follows it would begin a line anew.
+        bare = any(
+            pc.any(pc.match_substring(column, "\r")).as_py()
+            for column, is_text in zip(batch.columns, texts, strict=True)
+            if is_text
+        )
+        quoting = csv.QUOTE_ALL if bare else csv.QUOTE_MINIMAL
+        writer = csv.writer(buffer, lineterminator="\n", quoting=quoting)
         writer.writerows(zip(*columns, strict=True))
         yield _emptied(buffer)
     yield _emptied(buffer)
