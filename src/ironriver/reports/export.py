@@ -101,8 +101,9 @@ def _csv(rows: pa.Table) -> Iterator[bytes]:
             for column, is_text in zip(batch.columns, texts, strict=True)
             if is_text
         )
-        quoting = csv.QUOTE_ALL if bare else csv.QUOTE_MINIMAL
-        writer = csv.writer(buffer, lineterminator="\n", quoting=quoting)
+        writer = csv.writer(
+            buffer, lineterminator="\n", quoting=csv.QUOTE_ALL if bare else csv.QUOTE_MINIMAL
+        )
         writer.writerows(zip(*columns, strict=True))
         yield _emptied(buffer)
     yield _emptied(buffer)
