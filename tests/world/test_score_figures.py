@@ -26,6 +26,25 @@ def test_coverage_counts_worlds_and_gives_its_own_interval(tmp_path: Path) -> No
     assert row["mean_error"] == pytest.approx(180 - 217.5)
 
 
+def test_a_figure_named_by_a_sentence_meets_the_true_ones_that_it_means(tmp_path: Path) -> None:
+    true = [
+        {"name": name, "period": "2015-2025", "value": value}
+        for name, value in [("origin_us_made", 0.5), ("origin_us_imported", 0.25), ("flow", 9.0)]
+    ]
+    told = {
+        "name": "Share from the United States (made there or legally imported into it)",
+        "period": "2015-01 to 2025-12", "value": 0.8, "low": 0.7, "high": 0.9,
+        "interval": "identification",
+    }  # fmt: skip
+    ours = [
+        {**told, "population": "recovery records held in this workspace, Mexico: all seized"},
+        {**told, "population": "trace requests: those submitted for tracing"},
+    ]
+    truth = write_truth(tmp_path, {"figures": true})
+    (row,) = score({"figures": arrow(ours)}, truth).sections["figures"]["figures"]
+    assert (row["true"], row["covers"]) == (0.75, True)
+
+
 def test_worlds_that_told_no_figure_count_for_nothing(tmp_path: Path) -> None:
     (tmp_path / "none.json").write_text('{"sections": {}, "not_run": {}}', encoding="utf-8")
     assert coverage([tmp_path / "none.json"]) == []

@@ -16,6 +16,7 @@ from ironriver.world import (
     score_judged,
     score_leads,
     score_networks,
+    score_readings,
     score_traces,
 )
 from ironriver.world.score_measures import Result, plain
@@ -34,8 +35,8 @@ class Part:
 
 PARTS: tuple[Part, ...] = (
     Part("rows", ("truth.rows",), score_intake.rows),
-    Part("readings", ("records", "truth.rows", "truth.firearms"), score_intake.readings),
-    Part("repairs", ("records", "truth.rows", "truth.repairs"), score_intake.repairs),
+    Part("readings", ("records", "truth.rows", "truth.firearms"), score_readings.readings),
+    Part("repairs", ("records", "truth.rows", "truth.repairs"), score_readings.repairs),
     Part("same_gun", ("firearm_members", "truth.rows"), score_judged.same_gun),
     Part("same_entity", ("entity_members", "parties", "truth.parties"), score_judged.same_entity),
     Part("traces", ("traces", "truth.trace_truth"), score_traces.traces),
@@ -68,6 +69,7 @@ def score(tables: Mapping[str, Path | pa.Table], truth: Path) -> Score:
     try:
         identify(desk)
         score_networks.place_members(desk)
+        score_readings.know_guns(desk)
         lacking = {part.name: _lacking(desk, part) for part in PARTS}
         return Score(
             {part.name: part.measure(desk) for part in PARTS if not lacking[part.name]},

@@ -47,7 +47,11 @@ _GIVEN: dict[str, tuple[str, str]] = {
     "figures": ("name period", "value:DOUBLE low:DOUBLE high:DOUBLE interval population"),
 }
 _TRUTH: dict[str, tuple[str, str]] = {
-    "firearms": ("firearm_key", "maker importer model calibre type serial ring_key"),
+    "firearms": (
+        "firearm_key",
+        "maker importer model calibre type serial stamped ring_key"
+        " sale_date:DATE recovery_date:DATE",
+    ),
     "rows": ("source_id row_number:BIGINT firearm_key readable:BOOLEAN", "kind"),
     "parties": ("source_id row_number:BIGINT role entity_key", ""),
     "entities": ("entity_key kind", "licence_key ring_key innocent:BOOLEAN corrupt:BOOLEAN"),

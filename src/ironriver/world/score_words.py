@@ -24,6 +24,7 @@ WORDS: dict[str, str] = {
     "right": mark("right"),
     "readable_but_quarantined": mark("readable, but quarantined"),
     "unreadable_but_accepted": mark("unreadable, but accepted"),
+    "sources_not_given": mark("sources of which no row is given"),
     "neither": mark("neither accepted nor quarantined"),
     "reasons_of_readable": mark("why readable rows were quarantined"),
     "layout": mark("layout"),
@@ -99,4 +100,6 @@ WORDS: dict[str, str] = {
     "calibre": mark("calibre"),
     "type": mark("type"),
     "serial": mark("serial number"),
+    "importer": mark("importer"),
+    "event_date": mark("date"),
 }
