@@ -17,7 +17,7 @@ from ironriver.world.places import SOURCES, municipalities, states
 from ironriver.world.supply import NEVER
 
 YEARS = (2015, 2025)
-FIREARMS = 40_000
+FIREARMS = 100_000
 SEEDS = (1, 2, 3, 4, 5)
 _YEAR = 365.25
 

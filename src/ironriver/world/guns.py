@@ -13,7 +13,7 @@ from ironriver.world.parameters import Settings
 from ironriver.world.people import People, make_people
 from ironriver.world.places import municipality_weights
 from ironriver.world.rings import PORTS, Rings, make_rings
-from ironriver.world.serials import assign
+from ironriver.world.serials import assign, share
 from ironriver.world.supply import CHANNELS, NEVER, lawful_guns, mexican_guns, ring_guns
 
 OUTCOMES = ("at_large", "recovered_mx", "recovered_us", "seized_crossing")
@@ -85,6 +85,7 @@ def make_world(seed: int, firearms: int, days: tuple[int, int], settings: Settin
     made = _made(chance, columns)
     visit = np.where(columns["visit"] < 0, NEVER + np.arange(len(made)), columns["visit"])
     serial = assign(chance, columns["model"], made, visit)
+    share(chance, columns["model"], serial, settings["shared_serials"])
     fate = _fates(chance, len(made), settings)
     journey = _journeys(seed, columns, rings, settings, days)
     grounds = chance.random(len(made)) < settings["obliterated"] * np.where(
@@ -184,9 +185,8 @@ def _journeys(
     rank = chance.integers(0, PORTS, size)
     port = np.where(crosses, rings.ports[np.maximum(ring, 0), rank], -1)
     mexico = outcome == MX
-    state = np.maximum(columns["state"], 0)
-    town = pick_rows(chance, municipality_weights(), state)
-    return {
+    town = pick_rows(chance, municipality_weights(), np.maximum(columns["state"], 0))
+    found = {
         "port": port,
         "crossing_day": np.where(crosses, crossing_day, NEVER),
         "outcome": outcome,
@@ -194,6 +194,22 @@ def _journeys(
         "municipality": np.where(mexico, town, -1),
         "authority": np.where(mexico, _authorities(chance, columns["model"], settings), -1),
     }
+    _found_together(chance, ring, found, settings)
+    return found
+
+
+def _found_together(
+    chance: np.random.Generator, ring: Ints, found: dict[str, Ints], settings: Settings
+) -> None:
+    """Let some guns of a ring turn up in one seizure with the gun of the ring before them."""
+    guns = np.flatnonzero((found["outcome"] == MX) & (ring >= 0))
+    joins = chance.random(len(guns)) < settings["found_together"]
+    joins[:1] = False
+    joins[1:] &= ring[guns[1:]] == ring[guns[:-1]]
+    leader = guns[np.maximum.accumulate(np.where(joins, 0, np.arange(len(guns))))]
+    joins &= found["recovery_day"][leader] > found["crossing_day"][guns]
+    for name in ("recovery_day", "municipality", "authority"):
+        found[name][guns[joins]] = found[name][leader[joins]]
 
 
 def _delays(

@@ -125,8 +125,8 @@ def choose(
 def variant(chance: np.random.Generator, name: str) -> str:
     """Give another way in which a file may write a licensee's name.
 
-    >>> variant(np.random.Generator(np.random.PCG64(3)), "FOXGLOVE ARMS LLC")
-    'FOXGLOVE ARMS'
+    >>> variant(np.random.Generator(np.random.PCG64(1)), "FOXGLOVE ARMS LLC")
+    'THE FOXGLOVE ARMS LLC'
     """
     choice = int(chance.integers(0, 4))
     if choice == 0:

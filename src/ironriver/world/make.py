@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 
 from ironriver.errors import MistakeError
-from ironriver.world.answers import Answers, true_origin
-from ironriver.world.chance import Marks, stage
-from ironriver.world.guns import CROSSING, MX, World, make_world
+from ironriver.world.answers import UNKNOWN, Answers
+from ironriver.world.chance import stage
+from ironriver.world.guns import World, make_world
 from ironriver.world.noise import day_of, days_since
 from ironriver.world.paper import Paper
 from ironriver.world.papers_mx import Ledger, seizure_papers
@@ -20,7 +20,7 @@ from ironriver.world.papers_other import other_papers
 from ironriver.world.papers_trace import trace_papers
 from ironriver.world.papers_us import us_papers
 from ironriver.world.parameters import Settings
-from ironriver.world.supply import CHANNELS, NEVER
+from ironriver.world.true_figures import figures
 from ironriver.world.truth import Truth
 
 FEWEST, LATEST = 200, 2100
@@ -43,13 +43,18 @@ def make(
     truth = Truth(world, truth_folder)
     chance = stage(seed, "spoiling")
     entries = ["# Everything in this inbox is SYNTHETIC: no person, dealer, case or gun is real."]
+    submitted: list[int] = []
+    determined: list[bool] = []
     for paper, answers in papers(world, years):
         paper.spoil(chance, world.settings["unreadable"])
-        source_id = paper.write(inbox)
-        truth.add(paper, source_id, answers)
+        truth.add(paper, paper.write(inbox), answers)
         entries.append(_entry(paper))
+        if answers is not None:
+            submitted += paper.guns.tolist()
+            determined += [origin != UNKNOWN for origin in answers.origin]
     (inbox / "inbox.toml").write_text("\n\n".join(entries) + "\n", encoding="utf-8")
-    truth.finish(figures(world, years))
+    marks = np.array(determined, dtype=np.bool_)
+    truth.finish(figures(world, years, np.array(submitted, dtype=np.int64), marks))
 
 
 def plan(
@@ -87,38 +92,3 @@ def _entry(paper: Paper) -> str:
         f'layout = "{paper.layout}"',
     ]
     return "\n".join(lines)
-
-
-def figures(world: World, years: tuple[int, int]) -> list[tuple[str, str, float]]:
-    """Give the true figures of a world: flow by year, origins, channels, shares recovered."""
-    out: list[tuple[str, str, float]] = []
-    crossed = world.crossing_day < NEVER
-    whole = f"{years[0]}-{years[1]}"
-    for year in range(years[0], years[1] + 1):
-        first, last = days_since(dt.date(year, 1, 1)), days_since(dt.date(year, 12, 31))
-        here = crossed & (world.crossing_day >= first) & (world.crossing_day <= last)
-        out.append(("flow", str(year), float((here & (world.outcome != CROSSING)).sum())))
-        found = (world.outcome == MX) & (world.recovery_day >= first) & (world.recovery_day <= last)
-        out.append(("recovered_mx", str(year), float(found.sum())))
-        caught = (world.outcome == CROSSING) & here
-        out.append(("seized_crossing", str(year), float(caught.sum())))
-    mexico = np.flatnonzero(world.outcome == MX)
-    origin = np.array([true_origin(world, gun) for gun in mexico.tolist()])
-    out += [
-        (f"origin_{name}", whole, _share(origin == name))
-        for name in ("us_made", "us_imported", "foreign_not_us", "undetermined")
-    ]
-    out += [
-        (f"channel_{name}", whole, _share(world.channel[mexico] == place))
-        for place, name in enumerate(CHANNELS)
-    ]
-    inside = crossed & (world.crossing_day >= world.days[0])
-    out.append(("share_recovered", whole, _share(world.outcome[inside] == MX)))
-    sold = (world.outcome == MX) & (world.ring >= 0) & (world.purchaser >= 0)
-    buyers = np.unique(world.purchaser[sold])
-    out.append(("innocent_purchasers", whole, _share(buyers >= world.rings.persons)))
-    return out
-
-
-def _share(marks: Marks) -> float:
-    return float(np.mean(marks)) if len(marks) else 0.0

@@ -111,11 +111,7 @@ def _list(
 ) -> Paper:  # fmt: skip
     form = {STATE: FORMS[sum(map(ord, name)) % len(FORMS)], SOLDIERS: "xlsx", NATION: "csv"}[office]
     headings = SHORT if form == "western" else FULL
-    care = _CARES[office]
-    missing = "army_no_serial" if office == SOLDIERS else "other_no_serial"
-    rates = world.settings
-    care = Care(True, care.slips, rates[missing], care.missing, rates["importer_missing"])
-    scribe = Scribe(world, chance, care)
+    scribe = Scribe(world, chance, _care(world, office))
     copies = _copies(world, chance, ledger, guns, office)
     described = scribe.describe(guns, [text for text, _ in copies])
     described.repairs += [
@@ -146,6 +142,13 @@ def _list(
         title=f"Relación de armas aseguradas, {name} {span[0]}-{span[1]} (datos sintéticos)",
         repairs=described.repairs,
     )
+
+
+def _care(world: World, office: int) -> Care:
+    """Say how the clerks of an office work."""
+    care, rates = _CARES[office], world.settings
+    unread = rates["army_no_serial" if office == SOLDIERS else "other_no_serial"]
+    return Care(True, care.slips, unread, care.missing, rates["importer_missing"])
 
 
 def _copies(

@@ -132,8 +132,9 @@ def _multiple(
         report = f"MS-{day_of(sale).year}-{int(world.licensee[gun]):06d}-{buyer % 10_000:04d}"
         rows.append([
             form, report, us_date(sale), *seller_cells(world, chance, gun, sale),
-            described.type[row], *gun_cells(described, row), described.serial[row], clerk.name(buyer),
-            us_date(clerk.birth(buyer)), street, city, state, code, phone_cell(world, clerk, buyer),
+            described.type[row], *gun_cells(described, row), described.serial[row],
+            clerk.name(buyer), us_date(clerk.birth(buyer)), street, city, state, code,
+            phone_cell(world, clerk, buyer),
             clerk.document(buyer) if buyer % 4 else "",
         ])  # fmt: skip
         parties.append((row, "purchaser", f"P{buyer:08d}"))

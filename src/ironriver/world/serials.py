@@ -88,3 +88,16 @@ def _one_model(
         near = 1 + (chance.random(len(here)) < 0.25).astype(np.int64)
         numbers = np.cumsum(np.where(same_lot, near, gaps)) % room
         out[here] = write(grammar, numbers, years[era == place])
+
+
+def share(chance: np.random.Generator, model: Ints, serial: Texts, rate: float) -> None:
+    """Let makers whose numbers are digits only share some of them, as makers do."""
+    makes = [each.make for each in models()]
+    size = np.array([len(text) if text.isdigit() else 0 for text in serial], dtype=np.int64)
+    for length in range(4, 10):
+        group = np.flatnonzero(size == length)
+        taking = group[chance.random(len(group)) < rate]
+        giving = group[chance.integers(0, max(len(group), 1), len(taking))]
+        for one, other in zip(taking.tolist(), giving.tolist(), strict=True):
+            if makes[model[one]] != makes[model[other]]:
+                serial[one] = serial[other]

@@ -120,6 +120,9 @@ def mexican_guns(seed: int, size: int, settings: Settings, days: tuple[int, int]
     pull = route_weights().sum(axis=0)
     acquired = np.where(kind == 0, lost, chance.integers(days[0] - 3650, days[1], size))
     years = acquired - (chance.gamma(2.0, 5.0, size) * _YEAR).astype(np.int64)
+    first = np.array([(each.first_year - 1970) * _YEAR + 90 for each in models()]).astype(np.int64)
+    acquired = np.minimum(np.maximum(acquired, first[model]), days[1])
+    years = np.minimum(np.maximum(years, first[model]), acquired)
     return {
         "channel": CHANNELS.index("forces_loss") + kind, "ring": none, "model": model,
         "visit": none, "source": none, "state": pick(chance, pull, size), "licensee": none,
