@@ -22,6 +22,7 @@ from ironriver.options import (
     say,
     today,
 )
+from ironriver.world.commands import world_app
 
 app = typer.Typer(
     name="ironriver",
@@ -237,6 +238,7 @@ def doctor(
 
 
 custody.add_to(app)
+app.add_typer(world_app, name="world")
 
 if __name__ == "__main__":
     main()
