@@ -50,6 +50,8 @@ class Paper:
     repairs: list[Repair] = field(default_factory=list)
     columns: dict[str, str] = field(default_factory=dict)
     readable: list[bool] = field(default_factory=list)
+    kinds: list[str] = field(default_factory=list)
+    """The kind of each row, where a file mixes them; else `kind` is every row's."""
 
     @property
     def file_name(self) -> str:

@@ -25,7 +25,7 @@ SHORT = (
     "No. de cartuchos", "No. de cargadores", "Obs.",
 )  # fmt: skip
 FORMS = ("csv", "western", "xlsx", "bom", "jsonl")
-FEWEST, MOST = 25, 4000
+FEWEST, MOST = 25, 250
 """A state with fewer rows reports through the secretariat; a file holds about this many at most."""
 STATE, SOLDIERS, NATION = range(3)
 _CARES = (
@@ -97,8 +97,7 @@ def _office_papers(
     late = chance.random(len(guns)) < world.settings["row_late"]
     year = np.array([day_of(day).year for day in world.recovery_day[guns]], dtype=np.int64)
     year = np.minimum(year + late, years[1])
-    most = MOST if len(guns) < 200_000 else 4 * MOST
-    for first, last in spans(guns, years, most):
+    for first, last in spans(guns, years, MOST):
         mine = guns[(year >= first) & (year <= last)]
         mine = mine[np.lexsort((mine, world.recovery_day[mine]))].astype(np.int64)
         if len(mine):

@@ -79,7 +79,9 @@ def _losses(world: World, chance: np.random.Generator) -> Paper:
     return Paper(
         name="armas_robadas_extraviadas", layout="forces_losses", agency="SEDENA (synthetic)",
         nexus="theft_report", known_from=world.days[1] + 30, form="western", headings=LOSSES,
-        rows=rows, guns=guns, kind="loss", date_column=2, repairs=described.repairs,
+        rows=rows, guns=guns, kind="loss", date_column=2,
+        kinds=["theft" if row[3].startswith("robo") else "loss" for row in rows],
+        repairs=described.repairs,
     )  # fmt: skip
 
 
@@ -141,7 +143,7 @@ def _licences(world: World, year: int) -> Paper:
         town = towns()[shops.town[place]]
         region, district = str(shops.district[place]).split("-")
         name = str(shops.name[place])
-        parties.append((len(rows), "licensee", shops.key(place)))
+        parties += [(len(rows), role, shops.key(place)) for role in ("licensee", "trade_name")]
         rows.append([
             region, district, town.fips[2:], TYPES[shops.type[place]], shops.expiry(place, day),
             f"{shops.sequence[place]:05d}", name, name, str(shops.street[place]),

@@ -43,7 +43,7 @@ RESULT = (
     "Purchase Date", "Time to Crime (Days)", "Purchaser Name", "Purchaser DOB",
     "Purchaser Address", "Purchaser City", "Purchaser State",
 )  # fmt: skip
-MOST = 12_000
+MOST = 400
 
 
 def trace_papers(

@@ -37,7 +37,7 @@ CROSSINGS = (
     "Importer", "Model", "Caliber", "Serial Number", "Quantity", "Driver", "Vehicle Plate",
     "Remarks",
 )  # fmt: skip
-MOST = 15_000
+MOST = 400
 Write = Callable[[World, np.random.Generator, Ints, Ints, tuple[int, int]], Paper]
 _FIELD = Care(spanish=False, slips=0.7, missing=0.5, importer=0.5, no_serial=0.02)
 _REPORTING = frozenset({"TX", "AZ", "CA", "NM"})
@@ -170,8 +170,9 @@ def _theft(
         name=f"theft_loss_{span[0]}_{span[1]}", layout="theft_loss",
         agency="Tracing center (synthetic)", nexus="theft_report",
         known_from=min(int(day.max()) + 20, world.days[1] + 30), form="jsonl", headings=THEFT,
-        rows=rows, guns=guns, kind="theft", date_column=1, parties=parties,
-        repairs=described.repairs,
+        rows=rows, guns=guns, kind="theft", date_column=1,
+        kinds=["loss" if row[2] in ("loss", "missing") else "theft" for row in rows],
+        parties=parties, repairs=described.repairs,
     )  # fmt: skip
 
 
@@ -191,14 +192,15 @@ def _crossing(
     parties: list[PartyLine] = []
     notes = ("", "in spare tyre", "receiver only, disassembled", "upper and lower apart", "")
     for row, gun in enumerate(guns.tolist()):
-        code = port_codes()[world.port[gun]]
+        code, note = port_codes()[world.port[gun]], notes[gun % len(notes)]
+        kind = "RECEIVER" if note.startswith("receiver") else described.type[row]
         driver = _courier(world, gun)
         state = {"23": "TX", "24": "TX", "25": "CA", "26": "AZ"}[code[:2]]
         rows.append([
             f"SYN{day_of(day[row]).year}{gun:08d}", us_date(int(day[row])), port_names()[code],
-            "NM" if code in ("2406", "2408") else state, "OUTBOUND", described.type[row],
+            "NM" if code in ("2406", "2408") else state, "OUTBOUND", kind,
             *gun_cells(described, row), described.serial[row], "1", clerk.name(driver),
-            clerk.plate(driver), notes[gun % len(notes)],
+            clerk.plate(driver), note,
         ])  # fmt: skip
         parties.append((row, "possessor", f"P{driver:08d}"))
     return Paper(

@@ -81,7 +81,7 @@ class Truth:
         numbers = range(1, len(keys) + 1)
         self._put(
             "rows",
-            [source_id] * len(keys), list(numbers), keys, [paper.kind] * len(keys),
+            [source_id] * len(keys), list(numbers), keys, paper.kinds or [paper.kind] * len(keys),
             paper.readable or [True] * len(keys), self._duplicates(paper, source_id),
         )  # fmt: skip
         self._lines("parties", source_id, paper.parties)
