@@ -9,14 +9,13 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from ironriver import pipeline
-from ironriver.doctor import Check
 from ironriver.errors import RefusedError, WorkspaceError
 from ironriver.governance.release import Access
 from ironriver.governance.roles import Role, account
@@ -24,10 +23,12 @@ from ironriver.intake.stage import Progress as Step
 from ironriver.intake.stage import SourceReport
 from ironriver.language import translator
 from ironriver.pipeline import RunReport
-from ironriver.reports import findings, findings_model, write_findings
-from ironriver.reports.explain import Explanation
 from ironriver.workspace import Snapshot, Workspace
 from ironriver.workspace.audit import AuditReport
+
+if TYPE_CHECKING:
+    from ironriver.doctor import Check
+    from ironriver.reports.explain import Explanation
 
 _WRITERS = (Role.CUSTODIAN, Role.ANALYST, Role.SUPERVISOR)
 
@@ -274,6 +275,8 @@ def show_run(
     as_json: bool,
 ) -> None:
     """Print what was read and the findings, and write the findings page into the workspace."""
+    from ironriver.reports import findings, findings_model, write_findings
+
     paths = write_findings(workspace, access, report.skipped)
     if as_json:
         show_intake(report, lang, as_json=True)

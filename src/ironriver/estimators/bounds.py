@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import Literal
 
-from scipy.special import ndtr, ndtri
-
 from ironriver.estimators.types import Interval, IntervalKind, Probability
+
+_NORMAL = NormalDist()
 
 
 def _checked(us: float, determined: float, population: float) -> None:
@@ -154,12 +155,12 @@ def imbens_manski(low: float, high: float, n: float, level: float = 0.95) -> Imb
     gap = math.sqrt(n) * (high - low) / widest if widest else 0.0
 
     def excess(c: float) -> float:
-        return float(ndtr(c + gap) - ndtr(-c) - level)
+        return float(_NORMAL.cdf(c + gap) - _NORMAL.cdf(-c) - level)
 
     from scipy.optimize import brentq  # costs a quarter of a second, and is rarely needed
 
-    one_sided = float(ndtri(level))
-    two_sided = float(ndtri((1 + level) / 2))
+    one_sided = float(_NORMAL.inv_cdf(level))
+    two_sided = float(_NORMAL.inv_cdf((1 + level) / 2))
     c = float(brentq(excess, min(one_sided, 0.0) - 1e-9, two_sided + 1e-9, xtol=1e-12))
     ends = Interval(
         max(0.0, low - c * spread_low / math.sqrt(n)),
