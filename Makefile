@@ -28,10 +28,13 @@ $(READY): requirements/dev.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
 	@touch $@
 
-demo: setup ## Run the whole way on the synthetic inbox of examples/
+demo: setup ## Make a synthetic border world, run the whole way on it, score what was found
 	rm -rf $(DEMO)
 	mkdir -p $(DEMO)
-	$(BIN)/ironriver run examples/inbox --workspace $(DEMO)/workspace
+	$(BIN)/ironriver world make $(DEMO)/world --seed 1 --firearms 20000
+	$(BIN)/ironriver run $(DEMO)/world/inbox --workspace $(DEMO)/workspace
+	$(BIN)/ironriver world score $(DEMO)/workspace $(DEMO)/world/truth
+	@echo "The findings as a page: $(DEMO)/workspace-findings-en.html, $(DEMO)/workspace-findings-es.html"
 
 $(DEMO)/workspace-findings-en.html:
 	$(MAKE) demo
