@@ -29,7 +29,7 @@ def test_coverage_counts_worlds_and_gives_its_own_interval(tmp_path: Path) -> No
 def test_a_figure_named_by_a_sentence_meets_the_true_ones_that_it_means(tmp_path: Path) -> None:
     true = [
         {"name": name, "period": "2015-2025", "value": value}
-        for name, value in [("origin_us_made", 0.5), ("origin_us_imported", 0.25), ("flow", 9.0)]
+        for name, value in [("origin_seized_us_made", 0.5), ("origin_seized_us_imported", 0.25)]
     ]
     told = {
         "name": "Share from the United States (made there or legally imported into it)",
@@ -38,7 +38,7 @@ def test_a_figure_named_by_a_sentence_meets_the_true_ones_that_it_means(tmp_path
     }  # fmt: skip
     ours = [
         {**told, "population": "recovery records held in this workspace, Mexico: all seized"},
-        {**told, "population": "trace requests: those submitted for tracing"},
+        {**told, "population": "trace requests: of another layer, without a truth"},
     ]
     truth = write_truth(tmp_path, {"figures": true})
     (row,) = score({"figures": arrow(ours)}, truth).sections["figures"]["figures"]

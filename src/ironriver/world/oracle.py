@@ -8,10 +8,11 @@ N the guns of the world, or for rows of one case those seized in it; P(j) the pr
 for a gun drawn at random, summed over models by their true shares and grammars (`oracle_reading`);
 P(j | same gun as i) the same with the models weighed by what row i says, and the serial as a slip
 of i's; a the guns of the same lot that truly have j's serial and stand in no list, since guns of
-one lot are numbered one after another (counted in the inbox). What cannot be is left out: a list
-names a gun once, a gun is recovered once, sold by a shop once, and not recovered before that. Pairs
-are joined best first; a row's probability sets its own cluster against all others and against
-standing alone.
+one lot are numbered one after another (counted in the inbox), and those of another maker that share
+it. What cannot be is left out: a list names a gun once, a gun is recovered once, sold by a shop
+once, not recovered before that, and a serial ground off is so in every list. Pairs are joined best
+first, unless serials within a cluster would contradict each other; a row's probability sets its own
+cluster against all others and against standing alone.
 
 It is the best known to us rather than a proven bound: rows are weighed in pairs, persons and
 dealers are not used, and clerks are taken to err independently.
@@ -36,6 +37,10 @@ _SHIFT = 9
 # Pairs below these odds are not kept: they would not change a probability in the third place.
 _LEAST = 1e-3
 _CERTAIN = 1e9
+# Two rows that were read to less than these odds contradict each other.
+_CONTRADICTION = 1e-2
+# A model whose grammar gives a number makes it likelier than this.
+_BARE = 1e-11
 # Log-odds of a row that no other comes near.
 _MOST = math.log(_CERTAIN)
 
@@ -46,15 +51,16 @@ def same_gun(tables: Mapping[str, pa.Table], settings: Settings, firearms: int) 
     `tables` needs ``records`` and may have ``trace_results``; `firearms` is the size of the world.
     """
     found = rows(tables)
-    odds = _Judge(found, settings, firearms).odds()
-    return _members(found, _clusters(found, odds), odds)
+    judge = _Judge(found, settings, firearms)
+    odds = judge.odds()
+    return _members(found, _clusters(judge, odds), odds)
 
 
 class _Judge:
     """Weighs pairs of rows."""
 
     def __init__(self, found: list[Row], settings: Settings, firearms: int) -> None:
-        self._rows, self._settings, self._size = found, settings, firearms
+        self.rows, self._settings, self._size = found, settings, firearms
         self._reader = Reader(settings)
         self._slips = {copied: slips(settings, 1.0, copied) for copied in (True, False)}
         self._careful = slips(settings, 0.25, copied=False)
@@ -64,12 +70,21 @@ class _Judge:
     def odds(self) -> dict[tuple[int, int], float]:
         """Give the odds of every pair that could be one gun and is not hopeless."""
         found = {}
-        for left, right in sorted(pairs(self._rows)):
-            if may_be_one(self._rows[left], self._rows[right]):
-                value = self._pair(self._rows[left], self._rows[right])
+        for left, right in sorted(pairs(self.rows)):
+            if may_be_one(self.rows[left], self.rows[right]):
+                value = self._pair(self.rows[left], self.rows[right])
                 if value > _LEAST:
                     found[left, right] = value
         return found
+
+    def agree(self, left: int, right: int, odds: Mapping[tuple[int, int], float]) -> bool:
+        """Tell whether two rows may stand in one cluster: possible, and no serials that differ."""
+        one, other = self.rows[left], self.rows[right]
+        if not may_be_one(one, other):
+            return False
+        if not (one.serial and other.serial) or (min(left, right), max(left, right)) in odds:
+            return True
+        return self._pair(one, other) > _CONTRADICTION
 
     def _pair(self, left: Row, right: Row) -> float:
         if left.link and left.link == right.link and left.kind != right.kind:
@@ -86,6 +101,7 @@ class _Judge:
             if left.serial != right.serial:
                 back = written(left.serial, right.serial, rates)
                 slip += back * float(second.sum()) / max(float(first.sum()), 1e-300)
+        random *= self._settings["obliterated"] if left.ground and right.ground else 1.0
         expected = self._size * random
         if left.case and left.case == right.case:
             expected = self._in_case[left.case] * random
@@ -93,7 +109,8 @@ class _Judge:
             expected = 0.1 * random
         elif not (left.serial and right.serial):
             return 0.0
-        return slip * alike / (expected + self._lot(left, right) * alike + 1e-300)
+        others = self._lot(left, right) * alike + self._shared(left, right, said)
+        return slip * alike / (expected + others + 1e-300)
 
     def _weights(self, row: Row) -> Floats:
         reader = self._reader
@@ -116,12 +133,22 @@ class _Judge:
         step = _step(left.serial, right.serial)
         return self._near.get(step, 0.0) if step else 0.0
 
+    def _shared(self, left: Row, right: Row, said: Floats) -> float:
+        """Expect so many guns of another maker with the same number: makers count from one too."""
+        if left.serial != right.serial or not left.serial.isdigit():
+            return 0.0
+        numbered = self._reader.prior * (self._reader.serial(left.serial) > _BARE)
+        likely = float((numbered * said).sum()) / max(float(numbered.sum()), 1e-300)
+        return 2 * self._settings["shared_serials"] * likely
+
 
 def may_be_one(left: Row, right: Row) -> bool:
     """Tell whether two rows can be about one gun at all, whatever they say of it."""
     if left.source_id == right.source_id:
         return False
     kinds = {left.kind, right.kind}
+    if kinds <= ENDS and left.ground != right.ground:
+        return False
     if kinds <= MEXICO:
         return not (left.case and right.case and left.case != right.case)
     if kinds <= ENDS:
@@ -189,15 +216,15 @@ def _moved(text: str, step: int) -> set[str]:
     return {f"{head}{other:0{tail}d}" for other in (number - step, number + step) if other >= 0}
 
 
-def _clusters(found: list[Row], odds: Mapping[tuple[int, int], float]) -> list[int]:
-    """Join pairs best first, where more likely one gun than not and every member may be one."""
-    cluster = list(range(len(found)))
+def _clusters(judge: _Judge, odds: Mapping[tuple[int, int], float]) -> list[int]:
+    """Join pairs best first, where more likely one gun than not and no members disagree."""
+    cluster = list(range(len(judge.rows)))
     members = {number: [number] for number in cluster}
     for (left, right), value in sorted(odds.items(), key=lambda item: (-item[1], item[0])):
         one, other = cluster[left], cluster[right]
         if value <= 1 or one == other:
             continue
-        if all(may_be_one(found[a], found[b]) for a in members[one] for b in members[other]):
+        if all(judge.agree(a, b, odds) for a in members[one] for b in members[other]):
             for member in members[other]:
                 cluster[member] = one
             members[one] += members.pop(other)

@@ -42,6 +42,8 @@ class Row:
     said: Description
     serial: str
     """Plain; empty where none was read."""
+    ground: bool = False
+    """Whether the serial was ground off."""
 
 
 def rows(tables: Mapping[str, pa.Table]) -> list[Row]:
@@ -83,6 +85,7 @@ def _row(cells: dict[str, object]) -> Row:
         link=link.removeprefix("T") if link and kind in _LINKED else None,
         said=(text("make"), text("model"), text("calibre")),
         serial=plain(text("serial_raw")) if read else "",
+        ground=text("serial_status") == "obliterated",
     )
 
 

@@ -14,13 +14,18 @@ from scipy.stats import beta
 from ironriver.world.score_measures import Result, share
 from ironriver.world.score_tables import Desk
 
+_FROM_US = "Share from the United States (made there or legally imported into it)"
+_MADE_IN_US = "Share made in the United States"
+_LAYERS = {
+    "all seized": "seized",
+    "those submitted for tracing": "submitted",
+    "those submitted whose origin was determined": "determined",
+}
 # Name and end of the population of a figure, and the true figures whose sum it estimates.
 MEANS: dict[tuple[str, str], tuple[str, ...]] = {
-    ("Share from the United States (made there or legally imported into it)", "all seized"): (
-        "origin_us_made",
-        "origin_us_imported",
-    ),
-    ("Share made in the United States", "all seized"): ("origin_us_made",),
+    (name, ending): tuple(f"origin_{layer}_{kind}" for kind in kinds)
+    for name, kinds in ((_FROM_US, ("us_made", "us_imported")), (_MADE_IN_US, ("us_made",)))
+    for ending, layer in _LAYERS.items()
 }
 _MEANT = ("name", "ending", "true_name")
 
