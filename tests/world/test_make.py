@@ -157,6 +157,24 @@ def test_most_first_purchasers_of_recovered_guns_are_innocent() -> None:
     assert sum(buyer >= made.rings.persons for buyer in buyers) > len(buyers) / 2
 
 
+def test_only_a_ring_that_re_forms_shares_persons_and_it_comes_later() -> None:
+    rings = plan(1, 20_000, YEARS, "real", {}).rings
+    end = rings.first_person + 2 + rings.couriers + rings.buyers
+    again = 0
+    for ring in range(1, len(rings)):
+        before = int(rings.predecessor[ring])
+        overlaps = [
+            other
+            for other in range(max(0, ring - 30), ring)
+            if rings.first_person[ring] < end[other] and rings.first_person[other] < end[ring]
+        ]
+        assert set(overlaps) <= {before}
+        if before >= 0:
+            again += bool(overlaps)
+            assert rings.first_day[ring] > rings.first_day[before]
+    assert again > 10
+
+
 def test_a_world_without_bad_dealers_has_none(tmp_path: Path) -> None:
     folder = build(tmp_path / "w", firearms=600, case_corrupt="0")
     assert not truth(folder, "entities")["corrupt"].any()
@@ -170,8 +188,8 @@ def test_a_monitored_case_is_known_while_it_goes_on(tmp_path: Path) -> None:
 
 
 def test_a_poisoned_source_carries_serials_of_other_guns(tmp_path: Path) -> None:
-    clean = build(tmp_path / "a", firearms=6000)
-    poisoned = build(tmp_path / "b", firearms=6000, poisoned_source="0.5")
+    clean = build(tmp_path / "a", firearms=20_000)
+    poisoned = build(tmp_path / "b", firearms=20_000, poisoned_source="0.5")
     before, after = (
         len(truth(folder, "repairs").filter(pl.col("field") == "serial"))
         for folder in (clean, poisoned)

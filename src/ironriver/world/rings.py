@@ -65,9 +65,8 @@ def make_rings(
     buyers = np.minimum(np.where(channel == 4, buyers, np.minimum(buyers, 40)), 80)
     couriers = np.minimum(1 + size // 25, 12)
     predecessor = _reformed(chance, size, settings)
+    _follow(predecessor, first, length, days[1] - 30)
     start = _persons(couriers, buyers, predecessor)
-    later = predecessor >= 0
-    first[later] = np.minimum(first[later] + 200, days[1] - 30)
     late = first > (days[0] + days[1]) // 2
     group = np.where(
         late,
@@ -163,11 +162,28 @@ def _reformed(chance: np.random.Generator, size: Ints, settings: Settings) -> In
     return np.where(again, np.arange(len(size)) - 1, -1)
 
 
+def _follow(predecessor: Ints, first: Ints, length: Ints, last: int) -> None:
+    """Let a ring that re-forms begin after its forerunner broke up, if there is time left."""
+    for ring in np.flatnonzero(predecessor >= 0).tolist():
+        day = int(first[ring - 1] + length[ring - 1]) + 45 + ring * 37 % 200
+        if day < last:
+            first[ring] = day
+        else:
+            predecessor[ring] = -1
+
+
 def _persons(couriers: Ints, buyers: Ints, predecessor: Ints) -> Ints:
     """Give each ring its first person; one that re-forms begins among its forerunner's buyers."""
-    need = 2 + couriers + buyers
-    step = np.where(np.roll(predecessor, -1) >= 0, np.maximum(need - buyers // 2, 1), need)
-    return np.concatenate(([0], np.cumsum(step)[:-1])) if len(need) else need
+    start = np.zeros(len(buyers), dtype=np.int64)
+    own, free = 0, 0
+    need = (2 + couriers + buyers).tolist()
+    for ring, before in enumerate(predecessor.tolist()):
+        # Only persons that the forerunner shares with no ring before it.
+        start[ring] = max(own, free - int(buyers[before]) // 2) if before >= 0 else free
+        if start[ring] == free:
+            predecessor[ring] = -1
+        own, free = free, max(free, int(start[ring]) + need[ring])
+    return start
 
 
 def _shop(chance: np.random.Generator, licensees: Licensees, source: Ints, channel: Ints) -> Ints:
