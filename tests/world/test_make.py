@@ -6,6 +6,7 @@ import csv
 import hashlib
 import io
 from collections import defaultdict
+from itertools import pairwise
 from pathlib import Path
 
 import polars as pl
@@ -209,3 +210,26 @@ def test_a_parameter_that_cannot_be_is_named(settings: dict[str, str], words: st
 def test_a_difficulty_that_is_none_is_named() -> None:
     with pytest.raises(MistakeError, match="no difficulty"):
         plan(1, 600, YEARS, "impossible", {})
+
+
+def test_no_number_of_a_paper_tells_which_gun_it_is_about(world: Path) -> None:
+    rows = truth(world, "rows").filter(pl.col("firearm_key").is_not_null())
+    for path in sorted((world / "inbox").glob("*_rastreo_*.csv")):
+        data = path.read_bytes()
+        western = b";" in data.splitlines()[0]
+        text = data.decode("cp1252" if western else "utf-8")
+        lines = csv.DictReader(io.StringIO(text), delimiter=";" if western else ",")
+        source = hashlib.sha256(data).hexdigest()
+        guns = dict(
+            rows.filter(pl.col("source_id") == source)
+            .select("row_number", "firearm_key")
+            .iter_rows()
+        )
+        told = [
+            (int((line["Número de solicitud"] or "0")[6:]), guns[row])
+            for row, line in enumerate(lines, start=1)
+        ]
+        near = sorted(told)
+        keys = [int(key[1:]) for _, key in near]
+        rising = sum(a < b for a, b in pairwise(keys)) / (len(keys) - 1)
+        assert 0.3 < rising < 0.7

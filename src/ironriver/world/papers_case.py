@@ -9,7 +9,7 @@ import numpy as np
 from ironriver.world.chance import Ints
 from ironriver.world.guns import World
 from ironriver.world.licensees import variant
-from ironriver.world.noise import day_of, us_date
+from ironriver.world.noise import day_of, number, us_date
 from ironriver.world.paper import Paper, PartyLine
 from ironriver.world.people import Clerk
 from ironriver.world.places import towns
@@ -86,7 +86,7 @@ def case_papers(world: World, chance: np.random.Generator) -> Iterator[Paper]:
 
 def ring_case(world: World, ring: int) -> str:
     """Give the number of a ring's case."""
-    return f"SYN-{785_000 + ring}-{day_of(world.rings.first_day[ring]).year % 100:02d}"
+    return f"SYN-{number('cases', ring):09d}-{day_of(world.rings.first_day[ring]).year % 100:02d}"
 
 
 def _purchases(

@@ -9,7 +9,7 @@ import numpy as np
 
 from ironriver.world.chance import Ints, Marks, Texts, stage
 from ironriver.world.guns import ARMY, AUTHORITIES, FEDERAL, MX, World
-from ironriver.world.noise import day_of, mexican_date, misread
+from ironriver.world.noise import day_of, mexican_date, misread, number
 from ironriver.world.paper import Paper, spans
 from ironriver.world.places import municipalities, state_names, states
 from ironriver.world.scribe import Care, Described, Scribe
@@ -50,13 +50,15 @@ class Ledger:
         return cls(np.full(size, "", dtype=object), none, none.copy())
 
 
-def case_number(world: World, gun: int) -> str:
-    """Give the case file of a seizure: one for a municipality and a day."""
+def case_number(world: World, gun: int, federal: bool = False) -> str:
+    """Give the case file of a seizure: one for a municipality and a day; each side has its own."""
     town = municipalities()[world.municipality[gun]]
     day = int(world.recovery_day[gun])
-    number = (day * 7919 + int(town.code) * 104_729) % 9000 + 1000
+    entry = number("federal cases" if federal else "state cases", day * 100_000 + int(town.code))
+    if federal:
+        return f"FED/{town.state}/{entry % 900_000 + 100_000}/{day_of(day).year}"
     short = "".join(mark for mark in town.name.upper() if mark.isalpha())[:3]
-    return f"CI/{short}/{number}/{day_of(day).year}"
+    return f"CI/{short}/{entry % 9000 + 1000}/{day_of(day).year}"
 
 
 def seizure_papers(world: World, ledger: Ledger, years: tuple[int, int]) -> Iterator[Paper]:
@@ -188,7 +190,7 @@ def _poison(
 def _rows(
     world: World, chance: np.random.Generator, guns: Ints, described: Described, office: int
 ) -> list[list[str]]:
-    rates = world.settings
+    rates, book = world.settings, f"list {office}"
     mixed = chance.random() < rates["date_mixed"]
     named = 1 if chance.random() < 0.7 else 4
     draws = chance.random((len(guns), 8))
@@ -210,14 +212,14 @@ def _rows(
         short = not long or described.type[row].lower().startswith("rev")
         upper = draw[5] < 0.3
         rows.append([
-            str(row + 1) if office == STATE else f"{authority[:3]}-{gun:07d}",
+            str(row + 1) if office == STATE else f"{authority[:3]}-{number(book, gun)}",
             mexican_date(day, form), authority,
             names[town.state].upper() if upper else names[town.state],
             place.upper() if upper else place, "Corta" if short else "Larga", described.type[row],
             described.make[row], described.model[row], described.calibre[row],
             described.serial[row], described.importer[row], described.country[row],
-            case_number(world, gun) if draw[6] > 0.03 else "", str(int(draw[7] ** 4 * 400)),
-            str(int(draw[7] * 6)), "",
+            case_number(world, gun, office == NATION) if draw[6] > 0.03 else "",
+            str(int(draw[7] ** 4 * 400)), str(int(draw[7] * 6)), "",
         ])  # fmt: skip
     return rows
 

@@ -9,7 +9,7 @@ import numpy as np
 from ironriver.world.chance import Ints, stage
 from ironriver.world.guns import MX, World
 from ironriver.world.licensees import TYPES
-from ironriver.world.noise import day_of, mexican_date
+from ironriver.world.noise import day_of, mexican_date, number
 from ironriver.world.paper import Paper, PartyLine
 from ironriver.world.papers_mx import Ledger, case_number
 from ironriver.world.places import groups, municipalities, state_names, states, towns
@@ -74,7 +74,7 @@ def _losses(world: World, chance: np.random.Generator) -> Paper:
             forces[gun % 4], names[states()[world.state[gun]]], date,
             ("robo", "EXTRAVIO", "robo con violencia", "faltante")[gun // 4 % 4],
             described.type[row], described.make[row], described.model[row],
-            described.calibre[row], described.serial[row], f"SSP/{gun:07d}",
+            described.calibre[row], described.serial[row], f"SSP/{number('losses', gun):09d}",
         ])  # fmt: skip
     return Paper(
         name="armas_robadas_extraviadas", layout="forces_losses", agency="SEDENA (synthetic)",
@@ -96,7 +96,7 @@ def _hits(world: World, chance: np.random.Generator, ledger: Ledger) -> Paper:
         day = int(world.recovery_day[gun]) + 20 + gun % 90
         earlier = f"CI/{town.name[:3].upper()}/{gun % 1900:04d}/{day_of(day).year - 1 - gun % 3}"
         rows.append([
-            f"IBIS-{day_of(day).year}-{gun:08d}", day_of(day).isoformat(),
+            f"IBIS-{day_of(day).year}-{number('hits', gun):09d}", day_of(day).isoformat(),
             "Laboratorio de Balística", "Mexico", state_names()[town.state], town.name,
             case_number(world, gun), earlier, described.make[row], described.model[row],
             described.calibre[row], described.serial[row],

@@ -21,7 +21,7 @@ from ironriver.world.catalogue import models
 from ironriver.world.chance import Ints, Marks, stage
 from ironriver.world.guns import ARMY, MX, World
 from ironriver.world.licensees import variant
-from ironriver.world.noise import day_of, mexican_date, us_date
+from ironriver.world.noise import day_of, mexican_date, number, us_date
 from ironriver.world.paper import Paper, PartyLine, spans
 from ironriver.world.papers_mx import Ledger, case_number
 from ironriver.world.people import Clerk
@@ -110,8 +110,10 @@ def _pair(
         true = str(world.stamped[guns[row]])
         if text and plain(text) != plain(true):
             described.repairs.append((row, "serial", text, true))
-    numbers = [f"{name[:2].upper()}{day_of(each).year}{guns[row]:08d}{int(again[row])}"
-               for row, each in enumerate(day)]  # fmt: skip
+    numbers = [
+        f"{name[:2].upper()}{day_of(on).year}{number('requests', 2 * gun + twice):09d}"
+        for on, gun, twice in zip(day, guns.tolist(), again.astype(int).tolist(), strict=True)
+    ]
     suffix = f"{span[0]}_{span[1]}"
     rows = _request_rows(world, chance, guns, day, described, numbers, name)
     yield Paper(
@@ -137,7 +139,7 @@ def _request_rows(
         rows.append([
             numbers[row], mexican_date(int(day[row]), 0),
             mexican_date(int(world.recovery_day[gun]), 0),
-            "FGR" if name == "FGR" else f"Fiscalía {state}", case_number(world, gun),
+            "FGR" if name == "FGR" else f"Fiscalía {state}", case_number(world, gun, name == "FGR"),
             described.serial[row], "Sí" if ground else "No", described.make[row].upper(),
             described.type[row], described.calibre[row], described.model[row],
             described.country[row], described.importer[row], "México", state, town.name,
@@ -172,7 +174,7 @@ def _results(
         rows.append([
             f"T{numbers[row]}", us_date(int(day[row])),
             "" if outcome == Outcome.PENDING else us_date(int(done[row])),
-            "FGR" if name == "FGR" else "FISCALIA", case_number(world, gun),
+            "FGR" if name == "FGR" else "FISCALIA", case_number(world, gun, name == "FGR"),
             us_date(int(world.recovery_day[gun])), town.name, state_names()[town.state], "MEXICO",
             described.make[row].upper(), described.importer[row].upper(),
             described.model[row].upper(), described.calibre[row], model.type.upper(),

@@ -9,7 +9,7 @@ import numpy as np
 from ironriver.world.catalogue import flags, models
 from ironriver.world.chance import Ints, Marks, stage
 from ironriver.world.guns import CROSSING, US, World
-from ironriver.world.noise import day_of, us_date
+from ironriver.world.noise import day_of, number, us_date
 from ironriver.world.paper import Paper, PartyLine, spans
 from ironriver.world.papers_case import CARE, case_papers, gun_cells, phone_cell, seller_cells
 from ironriver.world.people import Clerk
@@ -128,8 +128,9 @@ def _multiple(
     for row, gun in enumerate(guns.tolist()):
         buyer, sale = int(world.purchaser[gun]), int(day[row])
         street, city, state, code = clerk.address(buyer, sale)
+        entry = (buyer * 40_000 + int(world.licensee[gun])) * 30 + sale // 7 % 30
         form = "3310.4" if models()[world.model[gun]].handgun else "3310.12"
-        report = f"MS-{day_of(sale).year}-{int(world.licensee[gun]):06d}-{buyer % 10_000:04d}"
+        report = f"MS-{day_of(sale).year}-{number('multiple sales', entry):09d}"
         rows.append([
             form, report, us_date(sale), *seller_cells(world, chance, gun, sale),
             described.type[row], *gun_cells(described, row), described.serial[row],
@@ -156,11 +157,11 @@ def _theft(
     parties: list[PartyLine] = []
     words = ("burglary", "robbery", "larceny", "loss", "missing", "theft")
     for row, gun in enumerate(guns.tolist()):
-        number, name, city, state = seller_cells(world, chance, gun, int(day[row]))
+        licence, name, city, state = seller_cells(world, chance, gun, int(day[row]))
         home = world.channel[gun] == CHANNELS.index("theft_home")
         rows.append([
-            f"TL-{day_of(day[row]).year}-{gun:08d}", day_of(day[row]).isoformat(),
-            "stolen" if home else words[gun % len(words)], "" if home else number,
+            f"TL-{day_of(day[row]).year}-{number('thefts', gun):09d}", day_of(day[row]).isoformat(),
+            "stolen" if home else words[gun % len(words)], "" if home else licence,
             "" if home else name, city, state, *gun_cells(described, row), described.type[row],
             described.serial[row], "taken from a residence" if home else "",
         ])  # fmt: skip
@@ -197,7 +198,8 @@ def _crossing(
         driver = _courier(world, gun)
         state = {"23": "TX", "24": "TX", "25": "CA", "26": "AZ"}[code[:2]]
         rows.append([
-            f"SYN{day_of(day[row]).year}{gun:08d}", us_date(int(day[row])), port_names()[code],
+            f"SYN{day_of(day[row]).year}{number('crossings', gun):09d}", us_date(int(day[row])),
+            port_names()[code],
             "NM" if code in ("2406", "2408") else state, "OUTBOUND", kind,
             *gun_cells(described, row), described.serial[row], "1", clerk.name(driver),
             clerk.plate(driver), note,
@@ -221,9 +223,9 @@ def _exhibits(
     parties: list[PartyLine] = []
     for row, gun in enumerate(guns.tolist()):
         town = towns()[world.licensees.town[max(int(world.licensee[gun]), 0)]]
-        holder = _courier(world, gun)
+        holder, docket = _courier(world, gun), number("courts", int(world.ring[gun]))
         rows.append([
-            f"{1 + gun % 4}:{day_of(day[row]).year % 100:02d}-cr-{int(world.ring[gun]):05d}-SYN",
+            f"{1 + docket % 4}:{day_of(day[row]).year % 100:02d}-cr-{docket % 100_000:05d}-SYN",
             f"GX-{row + 1:04d}", us_date(int(day[row])), "ATF", town.city.upper(), town.state,
             *gun_cells(described, row), described.type[row], described.serial[row],
             clerk.name(holder),
