@@ -48,10 +48,16 @@ class FieldReader:
         return self.outputs[0] in columns and bool(fields.intersection(self.inputs))
 
 
-def _read_date(column: str, order: dates.Order | None, latest: dt.date, texts: Texts) -> Reading:
+def _read_date(
+    column: str,
+    order: dates.Order | None,
+    latest: dt.date,
+    custom: dates.Order,
+    texts: Texts,
+) -> Reading:
     if texts[0] is None:
         return Reading({column: None, "date_precision": DatePrecision.UNKNOWN})
-    return dates.read(texts[0], order, column, latest)
+    return dates.read(texts[0], order, column, latest, custom)
 
 
 def _date(field: str, column: str) -> FieldReader:
@@ -59,7 +65,13 @@ def _date(field: str, column: str) -> FieldReader:
     return FieldReader(
         (field,),
         outputs,
-        lambda context: partial(_read_date, column, context.date_orders[field], context.latest),
+        lambda context: partial(
+            _read_date,
+            column,
+            context.date_orders[field],
+            context.latest,
+            context.layout.date_order,
+        ),
     )
 
 

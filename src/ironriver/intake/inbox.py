@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import fnmatch
+import os
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -113,9 +114,13 @@ def offers(inbox: Path, inbox_file: Path | None = None) -> Iterator[Offer | Skip
     chosen = inbox_file or (own if own.is_file() else None)
     declarations = read_declarations(chosen) if chosen else ()
     root = inbox.resolve()
-    for path in _walk(inbox):
+    for path in _walk(inbox, inbox):
+        if isinstance(path, Skipped):
+            yield path
+            continue
         name = path.relative_to(inbox).as_posix()
-        if path.is_symlink() and not path.resolve().is_relative_to(root):
+        # Unlike Path.resolve, realpath gives an answer for a link that leads to itself.
+        if path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(root):
             yield Skipped(
                 name,
                 InputError(
@@ -128,18 +133,24 @@ def offers(inbox: Path, inbox_file: Path | None = None) -> Iterator[Offer | Skip
             yield Offer(path, name, _declared(name, declarations))
 
 
-def _walk(folder: Path) -> Iterator[Path]:
+def _walk(folder: Path, inbox: Path) -> Iterator[Path | Skipped]:
+    """Give the files under a folder; a folder within the inbox that is closed to us is told of."""
     try:
         entries = sorted(folder.iterdir())
+        kinds = [entry.is_dir() and not entry.is_symlink() for entry in entries]
     except PermissionError:
-        raise InputError(
+        reason = InputError(
             "the folder {path} may not be read; give this account permission", path=folder
-        ) from None
-    for entry in entries:
+        )
+        if folder == inbox:
+            raise reason from None
+        yield Skipped(folder.relative_to(inbox).as_posix(), reason, declared=True)
+        return
+    for entry, is_folder in zip(entries, kinds, strict=True):
         if entry.name.startswith("."):
             continue
-        if entry.is_dir() and not entry.is_symlink():
-            yield from _walk(entry)
+        if is_folder:
+            yield from _walk(entry, inbox)
         else:
             yield entry
 

@@ -18,6 +18,8 @@ from ironriver.intake.parsers.blanks import is_blank
 from ironriver.intake.parsers.reading import Problem, Reading, Repair
 from ironriver.tables import DatePrecision
 
+# Where only the order of day and month is asked, the century does not matter.
+_LATEST_CENTURY = 2099
 Order = Literal["dmy", "mdy"]
 
 _EARLIEST_YEAR = 1900
@@ -121,13 +123,19 @@ def excel_serial(number: int) -> dt.date | None:
     return dt.date(1899, 12, 31 if number < 60 else 30) + dt.timedelta(days=number)
 
 
-def read(text: str, order: Order | None, column: str, latest: dt.date | None = None) -> Reading:
+def read(
+    text: str,
+    order: Order | None,
+    column: str,
+    latest: dt.date | None = None,
+    custom: Order = "dmy",
+) -> Reading:
     """Read a date into `column` and ``date_precision``.
 
     `order` is the order of day and month that is certain for the whole column, None if it is not:
-    then a text that can be read both ways is read day first, is called ambiguous, and the other
-    reading is suggested with probability 0.5, since nothing in the text prefers either. If only
-    one of both readings is a day between 1900 and `latest`, that one is taken.
+    then a text that can be read both ways is read in the sender's `custom`, is called ambiguous,
+    and the other reading is suggested with probability 0.5, since nothing in the text prefers
+    either. If only one of both readings is a day between 1900 and `latest`, that one is taken.
 
     >>> dict(read("12 de marzo de 2019", "dmy", "event_date").values)["event_date"]
     datetime.date(2019, 3, 12)
@@ -138,7 +146,9 @@ def read(text: str, order: Order | None, column: str, latest: dt.date | None = N
     if is_blank(folded) or _ZERO_DATE.fullmatch(folded):
         return Reading({column: None, "date_precision": DatePrecision.UNKNOWN})
     today = dt.datetime.now(dt.UTC).date()
-    parts = _parts(folded, order, (latest or today).year) if len(folded) <= _LONGEST else None
+    parts = (
+        _parts(folded, order or custom, (latest or today).year) if len(folded) <= _LONGEST else None
+    )
     first = None if parts is None else parts.date()
     other = _swapped(parts)
     if first is None and other is not None:
@@ -160,7 +170,8 @@ def column_order(sample: Iterable[str], default: Order) -> Order | None:
     """Say in which order a column writes day and month, from a sample of it.
 
     A text such as 25/03/2024 can be read in one order only, and is evidence for it. Evidence for
-    one order only: that order. None at all: `default`. For both: None, the column is mixed.
+    one order only: that order. None at all: `default`. For both: None, the column is mixed. A day
+    that does not exist, such as 31/02/2024, is evidence for nothing.
 
     >>> column_order(["01/02/2024", "03/25/2024"], "dmy")
     'mdy'
@@ -172,10 +183,10 @@ def column_order(sample: Iterable[str], default: Order) -> Order | None:
         match = _YEAR_LAST.fullmatch(_fold(text))
         if match is None:
             continue
-        first, second = int(match[1]), int(match[3])
-        if 12 < first <= 31 and 1 <= second <= 12:
+        first, second, year = int(match[1]), int(match[3]), _year(match[4], _LATEST_CENTURY)
+        if first > 12 and _Parts(year, second, first).date() is not None:
             seen.add("dmy")
-        elif 12 < second <= 31 and 1 <= first <= 12:
+        elif second > 12 and _Parts(year, first, second).date() is not None:
             seen.add("mdy")
     if not seen:
         return default
