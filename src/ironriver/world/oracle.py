@@ -122,7 +122,7 @@ class _Judge:
 
     def _same_day(self, left: Row, right: Row) -> bool:
         """Tell whether place and day stand in for a case number that a list leaves out."""
-        if left.kind not in MEXICO or right.kind not in MEXICO or (left.case and right.case):
+        if left.kind not in MEXICO or right.kind not in MEXICO or left.one_series(right):
             return False
         if left.date is None or right.date is None or left.place != right.place:
             return False
@@ -150,7 +150,7 @@ def may_be_one(left: Row, right: Row) -> bool:
     if kinds <= ENDS and left.ground != right.ground:
         return False
     if kinds <= MEXICO:
-        return not (left.case and right.case and left.case != right.case)
+        return not (left.one_series(right) and left.case != right.case)
     if kinds <= ENDS:
         return len(kinds) == 1
     if LOST_MX in kinds and not kinds & MEXICO:

@@ -45,6 +45,14 @@ class Row:
     ground: bool = False
     """Whether the serial was ground off."""
 
+    def one_series(self, other: Row) -> bool:
+        """Tell whether both cases are numbered by one office: states and federation each do."""
+        return bool(self.case and other.case) and _series(self.case) == _series(other.case)
+
+
+def _series(case: str | None) -> str:
+    return (case or "").partition("-")[0].partition("/")[0]
+
 
 def rows(tables: Mapping[str, pa.Table]) -> list[Row]:
     """Give the rows of ``records`` and ``trace_results``, ordered by record id."""
