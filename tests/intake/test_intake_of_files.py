@@ -10,8 +10,8 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from desk import Desk
 
+from desk import Desk
 from ironriver.errors import InputError, LayoutError, RefusedError, WorkspaceError
 
 SEIZURES = (
