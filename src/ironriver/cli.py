@@ -9,7 +9,8 @@ from typing import Annotated
 import typer
 
 from ironriver import custody, settings
-from ironriver.errors import IronRiverError
+from ironriver.command_errors import of_system, of_usage
+from ironriver.errors import IronRiverError, MistakeError
 from ironriver.language import LANGUAGES, translator
 from ironriver.options import (
     AsJson,
@@ -19,6 +20,7 @@ from ironriver.options import (
     Purpose,
     Wait,
     WorkspaceArgument,
+    known_day,
     say,
     today,
 )
@@ -37,6 +39,7 @@ def main() -> None:
     """Run the command line; an error is told in the chosen language, with its exit status."""
     lang = _language(sys.argv)
     try:
+        _check_language(sys.argv)
         # A command that ends with a status of its own gives it back here.
         sys.exit(app(standalone_mode=False) or 0)
     except IronRiverError as error:
@@ -44,10 +47,10 @@ def main() -> None:
     except (typer.Abort, KeyboardInterrupt):
         _fail(translator(lang)("stopped; what was finished is kept"), 130)
     except typer.TyperException as error:
-        _fail(str(error), 2)
+        _fail(of_usage(error).text(lang), 2)
     except OSError as error:
-        where = f" ({error.filename})" if error.filename else ""
-        _fail(f"{error.strerror or error}{where}", 1)
+        told = of_system(error)
+        _fail(told.text(lang), told.exit_code)
 
 
 def _fail(text: str, status: int) -> None:
@@ -57,16 +60,27 @@ def _fail(text: str, status: int) -> None:
 
 def _language(arguments: list[str]) -> str:
     """Find the language before the arguments are read, so that their errors are told in it."""
+    asked = _asked_language(arguments)
+    return asked if asked in LANGUAGES else "en"
+
+
+def _asked_language(arguments: list[str]) -> str:
     for index, argument in enumerate(arguments):
         if argument.startswith("--lang="):
-            return _known_language(argument.removeprefix("--lang="))
+            return argument.removeprefix("--lang=")
         if argument == "--lang" and index + 1 < len(arguments):
-            return _known_language(arguments[index + 1])
-    return _known_language(settings.text("lang"))
+            return arguments[index + 1]
+    return settings.text("lang")
 
 
-def _known_language(lang: str) -> str:
-    return lang if lang in LANGUAGES else "en"
+def _check_language(arguments: list[str]) -> None:
+    asked = _asked_language(arguments)
+    if asked not in LANGUAGES:
+        raise MistakeError(
+            "there is no language {lang}; languages are: {known}",
+            lang=asked,
+            known=", ".join(LANGUAGES),
+        )
 
 
 @app.command()
@@ -81,7 +95,9 @@ def run(
 ) -> None:
     """Read an inbox and do everything, in order; print the findings and write the report."""
     from ironriver import console, pipeline
+    from ironriver.intake.inbox import look_over
 
+    look_over(inbox, inbox_file)  # a mistyped inbox makes no workspace
     with console.writing(workspace, wait, purpose, create=True) as (ws, access):
         with console.progress(inbox, lang) as progress:
             report = pipeline.run(ws, inbox, inbox_file, access, today(), progress)
@@ -102,7 +118,9 @@ def intake(
 ) -> None:
     """Read an inbox into a workspace, and nothing more."""
     from ironriver import console, pipeline
+    from ironriver.intake.inbox import look_over
 
+    look_over(inbox, inbox_file)  # a mistyped inbox makes no workspace
     with console.writing(workspace, wait, purpose, create=True) as (ws, access):
         with console.progress(inbox, lang) as progress:
             report = pipeline.intake(ws, inbox, inbox_file, access, today(), progress)
@@ -136,11 +154,12 @@ def export(
     lang: Lang = "en",
 ) -> None:
     """Write a table out, through the release gate."""
-    from ironriver import console
+    from ironriver import beforehand, console
     from ironriver.reports import export as exports
     from ironriver.tables import table as contract
 
-    day = as_of.date() if as_of else None
+    day = known_day(as_of)
+    beforehand.check_output(out)
     if day and contract(table).derived:
         console.derive_for(workspace, day, purpose)
     with console.reading(workspace, purpose) as (ws, access), console.output(out) as handle:
@@ -177,15 +196,16 @@ def report(
     purpose: Purpose = "",
 ) -> None:
     """Write a report as one self-contained page."""
-    from ironriver import console
+    from ironriver import beforehand, console
     from ironriver.reports import write
 
-    day = as_of.date() if as_of else None
+    day = known_day(as_of)
+    path = out or Path(f"{name}-{lang}.html")
+    beforehand.check_output(path)
     if day:
         console.derive_for(workspace, day, purpose)
-    path = out or Path(f"{name}-{lang}.html")
-    with console.reading(workspace, purpose) as (ws, access):
-        path.write_text(write(ws, name, access, lang, day), encoding="utf-8")
+    with console.reading(workspace, purpose) as (ws, access), console.output(path) as handle:
+        handle.write(write(ws, name, access, lang, day).encode())
     typer.echo(str(path))
 
 
@@ -233,7 +253,7 @@ def doctor(
     from ironriver import console
     from ironriver.doctor import examine
 
-    if not console.show_checks(examine(workspace), lang, as_json=as_json):
+    if not console.show_checks(examine(workspace, lang), lang, as_json=as_json):
         raise typer.Exit(1)
 
 

@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from ironriver import pipeline
+from ironriver.beforehand import check_folder
 from ironriver.errors import RefusedError, WorkspaceError
 from ironriver.governance.release import Access
 from ironriver.governance.roles import Role, account
@@ -38,6 +39,7 @@ def writing(
     path: Path, wait: float, purpose: str, *, create: bool = False
 ) -> Iterator[tuple[Workspace, Access]]:
     """Open a workspace for writing; whatever the command enters is sealed at its end."""
+    check_folder(path, create=create)
     opened = (
         Workspace.open_or_create(path, account(), wait)
         if create
@@ -57,6 +59,7 @@ def writing(
 @contextmanager
 def reading(path: Path, purpose: str) -> Iterator[tuple[Workspace, Access]]:
     """Open a workspace beside whoever writes in it; views and exports are entered and sealed."""
+    check_folder(path)
     with Workspace.open(path) as workspace, _at_work(workspace, purpose) as access:
         yield workspace, access
 
@@ -136,13 +139,17 @@ def show_intake(report: RunReport, lang: str, *, as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps(_run_json(report, lang), ensure_ascii=False, indent=2))
         return
+    from ironriver.reports.findings.reading import REASONS
+
     say = translator(lang)
     for source in report.sources:
         typer.echo(_source_line(source, lang))
         for reason, count in sorted(source.tally.reasons.items()):
-            typer.echo(f"    {count:,} {reason}")
+            typer.echo(f"    {count:,} {reason}: {say(REASONS.get(reason, reason))}")
         for note in source.notes:
             typer.echo(f"    {note}")
+    if any(source.tally.quarantined for source in report.sources):
+        typer.echo(say("`ironriver export WORKSPACE quarantine` lists each row with its reason"))
     if report.skipped:
         typer.echo(say("Not read:"))
     for skipped in report.skipped:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from ironriver.options import AsJson, Lang, Purpose, Wait, WorkspaceArgument, say, today
+from ironriver.options import AsJson, Lang, Purpose, Wait, WorkspaceArgument, day, say, today
 
 audit_app = typer.Typer(help="Check the audit journal.", no_args_is_help=True)
 role_app = typer.Typer(help="Say who may do what.", no_args_is_help=True)
@@ -27,7 +26,7 @@ def withdraw(
     source: Annotated[str, typer.Argument(help="SHA-256 of the source.")],
     reason: Annotated[str, typer.Option("--reason", help="Why; kept in the journal.")],
     from_date: Annotated[
-        dt.datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="Default: today.")
+        str | None, typer.Option("--from", metavar="DATE", help="Default: today.")
     ] = None,
     purpose: Purpose = "",
     wait: Wait = 0.0,
@@ -36,9 +35,9 @@ def withdraw(
     """Let a source count no longer; what was known before stays known."""
     from ironriver import console, pipeline
 
-    day = from_date.date() if from_date else today()
+    since = day(from_date) or today()
     with console.writing(workspace, wait, purpose) as (ws, access):
-        ws.withdraw(source, day, access.actor, access.role, access.purpose, reason)
+        ws.withdraw(source, since, access.actor, access.role, access.purpose, reason)
         pipeline.derive(ws, access)
     say("withdrawn", lang)
 
@@ -85,7 +84,11 @@ def audit_verify(
 
 
 @role_app.command("list")
-def role_list(workspace: WorkspaceArgument, purpose: Purpose = "") -> None:
+def role_list(
+    workspace: WorkspaceArgument,
+    purpose: Purpose = "",
+    lang: Lang = "en",  # noqa: ARG001  # errors are told in it
+) -> None:
     """List the accounts that hold a role."""
     from ironriver import console
     from ironriver.governance import roles
@@ -103,6 +106,7 @@ def role_grant(
         str, typer.Argument(help="custodian, analyst, supervisor, oversight or reader.")
     ],
     wait: Wait = 0.0,
+    lang: Lang = "en",
 ) -> None:
     """Give an account a role in place of the one it has."""
     from ironriver import console
@@ -110,6 +114,7 @@ def role_grant(
 
     with console.writing(workspace, wait, "") as (ws, access):
         roles.grant(ws, access.actor, account, roles.as_role(role))
+    say("granted", lang)
 
 
 @role_app.command("revoke")
@@ -117,6 +122,7 @@ def role_revoke(
     workspace: WorkspaceArgument,
     account: Annotated[str, typer.Argument(help="Operating-system account.")],
     wait: Wait = 0.0,
+    lang: Lang = "en",
 ) -> None:
     """Take an account's role away."""
     from ironriver import console
@@ -124,3 +130,4 @@ def role_revoke(
 
     with console.writing(workspace, wait, "") as (ws, access):
         roles.revoke(ws, access.actor, account)
+    say("revoked", lang)

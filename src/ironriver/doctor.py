@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 
 from ironriver import pipeline
-from ironriver.errors import IronRiverError
+from ironriver.errors import IronRiverError, WorkspaceError
 from ironriver.intake.layout import layouts
 from ironriver.language import LANGUAGES, mark, translator
 from ironriver.reference import facts, firearms, geography
@@ -32,7 +32,7 @@ class Check:
     advice: str = ""
 
 
-def examine(workspace: Path | None) -> Iterator[Check]:
+def examine(workspace: Path | None, lang: str = "en") -> Iterator[Check]:
     """Look at the installation, then at a workspace if one is given; nothing is changed."""
     yield Check(
         mark("Python"),
@@ -46,7 +46,7 @@ def examine(workspace: Path | None) -> Iterator[Check]:
     yield _attempt(mark("languages"), _languages)
     yield _attempt(mark("published figures"), lambda: str(len(facts.facts())))
     if workspace is not None:
-        yield from _examine_workspace(workspace)
+        yield from _examine_workspace(workspace, lang)
 
 
 def _attempt(name: str, look: Callable[[], str]) -> Check:
@@ -75,31 +75,46 @@ def _languages() -> str:
     return ", ".join(LANGUAGES)
 
 
-def _examine_workspace(path: Path) -> Iterator[Check]:
-    free = shutil.disk_usage(path if path.exists() else path.parent).free
+def _examine_workspace(path: Path, lang: str) -> Iterator[Check]:
+    try:
+        yield from _look_into(path, lang)
+    except WorkspaceError as error:
+        yield Check(
+            mark("workspace"),
+            False,
+            error.text(lang),
+            mark("name the folder that `ironriver run INBOX --workspace FOLDER` made"),
+        )
+    except IronRiverError as error:
+        advice = mark("restore the folder from a backup")
+        yield Check(mark("workspace"), False, error.text(lang), advice)
+    except PermissionError as error:
+        advice = mark("ask whoever keeps the workspace for permission")
+        yield Check(mark("workspace"), False, str(error.filename or path), advice)
+
+
+def _look_into(path: Path, lang: str) -> Iterator[Check]:
+    report = audit.verify(path)
+    free = shutil.disk_usage(path).free
     yield Check(
         mark("free disk space"),
         free >= _LEAST_FREE_BYTES,
         f"{free / (1 << 30):.1f} GiB",
         mark("make room: a run that fills the disk stops, and loses nothing"),
     )
-    report = audit.verify(path)
     yield Check(
         mark("audit journal"),
         report.sound,
-        "; ".join(finding.sentence for finding in report.findings) or f"{report.entries:,}",
+        "; ".join(finding.text(lang) for finding in report.findings) or f"{report.entries:,}",
         mark("keep this folder as evidence and restore the journal from a backup"),
     )
-    try:
-        with Workspace.open(path) as workspace:
-            findings = workspace.check()
-            yield Check(
-                mark("files of the workspace"),
-                not findings,
-                "; ".join(finding.sentence for finding in findings) or "SHA-256",
-                mark("restore the named files from a backup; their names are their SHA-256"),
-            )
-            pipeline.check_accounting(workspace)
-        yield Check(mark("rows in = accepted + quarantined"), True, "=")
-    except IronRiverError as error:
-        yield Check(mark("workspace"), False, str(error), mark("restore the folder from a backup"))
+    with Workspace.open(path) as workspace:
+        findings = workspace.check()
+        yield Check(
+            mark("files of the workspace"),
+            not findings,
+            "; ".join(finding.text(lang) for finding in findings) or "SHA-256",
+            mark("restore the named files from a backup; their names are their SHA-256"),
+        )
+        pipeline.check_accounting(workspace)
+    yield Check(mark("rows in = accepted + quarantined"), True, "=")

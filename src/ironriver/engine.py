@@ -15,7 +15,7 @@ import duckdb
 import pyarrow as pa
 
 from ironriver import settings
-from ironriver.errors import IronRiverError
+from ironriver.errors import IronRiverError, MistakeError
 from ironriver.tables import TABLES, Table, table
 from ironriver.workspace import Workspace
 from ironriver.workspace.folder import spill_folder
@@ -47,7 +47,13 @@ def connect(
         one.name: [ws.verified_path(segment) for segment in ws.segments(one.name, as_of)]
         for one in wanted
     }
-    connection = duckdb.connect(":memory:", config=_config(ws))
+    try:
+        connection = duckdb.connect(":memory:", config=_config(ws))
+    except duckdb.ParserException as error:
+        raise MistakeError(
+            "IRONRIVER_MEMORY_LIMIT is {text}, which is no amount of memory such as 2GB",
+            text=settings.text("memory_limit"),
+        ) from error
     try:
         allowed = [path for found in paths.values() for path in found]
         run(connection, f"SET allowed_paths = [{_texts(allowed)}]")

@@ -66,8 +66,15 @@ def value(name: str) -> str | int | float:
 
 
 def whole(name: str) -> int:
-    """Give a setting that is a whole number."""
-    return int(value(name))
+    """Give a setting that is a whole number, 1 or more."""
+    given = int(value(name))
+    if given < 1:
+        raise MistakeError(
+            "{variable} is {text}, but must be 1 or more",
+            variable=_BY_NAME[name].variable,
+            text=given,
+        )
+    return given
 
 
 def number(name: str) -> float:

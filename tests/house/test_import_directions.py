@@ -23,7 +23,7 @@ LEVELS: tuple[tuple[str, ...], ...] = (
     ("countermeasures",),
     ("cases", "exchange", "reports"),
     ("pipeline",),
-    ("doctor",),
+    ("doctor", "beforehand", "command_errors"),
     ("console",),
     ("options", "custody"),
     ("web", "world"),
@@ -45,6 +45,8 @@ IMPORTED_BY: dict[str, set[str]] = {
     "console": {"cli", "custody"},
     "custody": {"cli"},
     "options": {"cli", "custody"},
+    "beforehand": {"cli", "console"},
+    "command_errors": {"cli"},
 }
 
 

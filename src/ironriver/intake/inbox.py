@@ -64,10 +64,13 @@ def read_declarations(path: Path) -> tuple[Declaration, ...]:
     """Read an inbox file; raise InputError that names the entry and the key which is wrong."""
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        raise InputError("there is no inbox file {path}", path=path) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError("{file} is not valid TOML: {error}", file=path.name, error=error) from None
     sources = data.get("source", [])
-    if not isinstance(sources, list) or set(data) - {"source"}:
+    entries = isinstance(sources, list) and all(isinstance(entry, dict) for entry in sources)
+    if not entries or set(data) - {"source"}:
         raise InputError(
             "{file} may hold [[source]] entries only; it holds: {keys}",
             file=path.name,
@@ -89,17 +92,39 @@ def _declaration(file: str, index: int, entry: Mapping[str, Any]) -> Declaration
                 key=key,
                 known=", ".join(_KEYS),
             )
-        if not isinstance(value, wanted) or isinstance(value, dt.datetime):
+        texts = isinstance(value, dict) and all(isinstance(each, str) for each in value.values())
+        if (
+            not isinstance(value, wanted)
+            or isinstance(value, dt.datetime)
+            or (wanted is dict and not texts)
+        ):
             raise InputError(
                 "{file}, source {index}: {key} must be a {kind}",
                 file=file,
                 index=index,
                 key=key,
-                kind={str: "text", dt.date: "date such as 2024-05-01", dict: "table"}[wanted],
+                kind={
+                    str: "text",
+                    dt.date: "date such as 2024-05-01",
+                    dict: 'table such as { "HEADING" = "serial" }',
+                }[wanted],
             )
     if not entry.get("files"):
         raise InputError("{file}, source {index}: files is missing", file=file, index=index)
     return Declaration(**entry)
+
+
+def look_over(
+    inbox: Path, inbox_file: Path | None = None
+) -> tuple[Path | None, tuple[Declaration, ...]]:
+    """Give the inbox file and what it declares; raise InputError where there is no such inbox."""
+    if not inbox.is_dir():
+        if inbox.exists():
+            raise InputError("{path} is a file; name the folder it lies in", path=inbox)
+        raise InputError("there is no folder {path}", path=inbox)
+    own = inbox / INBOX_FILE
+    chosen = inbox_file or (own if own.is_file() else None)
+    return chosen, read_declarations(chosen) if chosen else ()
 
 
 def offers(inbox: Path, inbox_file: Path | None = None) -> Iterator[Offer | Skipped]:
@@ -108,11 +133,8 @@ def offers(inbox: Path, inbox_file: Path | None = None) -> Iterator[Offer | Skip
     The first declaration whose glob fits a file's path within the inbox, or its name, is the
     file's. Hidden files and the inbox file itself are not offered.
     """
-    if not inbox.is_dir():
-        raise InputError("there is no folder {path}", path=inbox)
+    chosen, declarations = look_over(inbox, inbox_file)
     own = inbox / INBOX_FILE
-    chosen = inbox_file or (own if own.is_file() else None)
-    declarations = read_declarations(chosen) if chosen else ()
     root = inbox.resolve()
     for path in _walk(inbox, inbox):
         if isinstance(path, Skipped):

@@ -86,12 +86,8 @@ def best_match(
     is certain enough or where two fit equally well.
     """
     mapping = mapping or {}
-    known = layouts()
-    if wanted is not None and wanted not in known:
-        raise LayoutError(
-            "there is no layout {name}; layouts are: {known}", name=wanted, known=", ".join(known)
-        )
-    candidates = [known[wanted]] if wanted else list(known.values())
+    candidates = _candidates(wanted, file_name)
+    _check_mapping(candidates, sample[:_HEADER_SEARCH_ROWS], file_name, mapping)
     matches = [
         lay_over(layout, row, index, mapping)
         for index, row in enumerate(sample[:_HEADER_SEARCH_ROWS])
@@ -104,6 +100,7 @@ def best_match(
     if not fitting:
         raise _nothing_fits(matches, file_name, wanted)
     best = _settle_tie(fitting, file_name)
+    _check_mapping([best.layout], [best.names], file_name, mapping)
     if wanted is None and best.certainty < number("match_certainty"):
         raise LayoutError(
             "{file}: the headings look like layout {layout} (certainty {certainty:.2f}), but these "
@@ -118,6 +115,54 @@ def best_match(
             fields=", ".join(key for key in best.layout.fields if key != "unused"),
         )
     return best
+
+
+def _candidates(wanted: str | None, file_name: str) -> list[Layout]:
+    known = layouts()
+    if wanted is None:
+        return list(known.values())
+    if wanted not in known:
+        raise LayoutError(
+            "{file}: there is no layout {name}; layouts are: {known}",
+            file=file_name,
+            name=wanted,
+            known=", ".join(known),
+        )
+    return [known[wanted]]
+
+
+def _check_mapping(
+    candidates: Sequence[Layout],
+    sample: Sequence[Sequence[str]],
+    file_name: str,
+    mapping: Mapping[str, str],
+) -> None:
+    """Refuse a mapping to a field that no candidate has; list the fields of the nearest."""
+    held = {target for layout in candidates for target in layout.fields}
+    here = {fold(name) for row in sample for name in row}
+    wrong = [
+        (heading, target)
+        for heading, target in mapping.items()
+        if target not in held and (len(candidates) > 1 or fold(heading) in here)
+    ]
+    if not wrong:
+        return
+    nearest = max(
+        (lay_over(layout, row, 0, {}) for layout in candidates for row in sample),
+        key=lambda match: len(match.columns),
+        default=None,
+    )
+    if nearest is None:
+        return
+    raise LayoutError(
+        '{file}: columns in inbox.toml reads "{heading}" as {target}, which is no field of layout '
+        "{layout}; its fields are: {fields}",
+        file=file_name,
+        heading=wrong[0][0],
+        target=wrong[0][1],
+        layout=nearest.layout.name,
+        fields=", ".join(key for key in nearest.layout.fields if key != "unused"),
+    )
 
 
 def _settle_tie(fitting: Sequence[Match], file_name: str) -> Match:

@@ -13,7 +13,7 @@ from ironriver.governance import registry
 from ironriver.intake.inbox import Declaration
 from ironriver.intake.matching import Match, best_match
 from ironriver.intake.parsers import dates
-from ironriver.intake.parts import Part
+from ironriver.intake.parts import Header, Part
 from ironriver.intake.reading import open_source
 from ironriver.tables import Handling, Nexus
 
@@ -36,6 +36,7 @@ def plans_for(path: Path, name: str, declaration: Declaration) -> tuple[list[Pla
     """Find a layout for every part; parts without one are told of, unless none has one."""
     plans: list[Plan] = []
     failures: list[LayoutError] = []
+    empty = True
     for part in open_source(path, name):
         sample = part.sample(_SAMPLE_ROWS)
         label = f"{name} ({part.name})" if part.name else name
@@ -45,10 +46,23 @@ def plans_for(path: Path, name: str, declaration: Declaration) -> tuple[list[Pla
             failures.append(error)
             continue
         registry.check_headings(label, match.names)
+        empty = empty and _is_empty(part, match, sample)
         plans.append(Plan(part, match, _date_orders(match, sample)))
     if not plans:
         raise failures[0] if failures else InputError("{file} holds no table", file=name)
+    if empty:
+        raise InputError(
+            "{file} holds headings and no row below them; ask the sender for the rows", file=name
+        )
     return plans, [error.text() for error in failures]
+
+
+def _is_empty(part: Part, match: Match, sample: Sequence[Sequence[str]]) -> bool:
+    """Say whether no row stands below the headings, sound or not."""
+    if len(sample) > match.sample_row + 1:
+        return False
+    header = Header(match.sample_row, match.names)
+    return not any(chunk.cells.num_rows or chunk.bad for chunk in part.chunks(header, 1))
 
 
 def _date_orders(match: Match, sample: Sequence[Sequence[str]]) -> dict[str, dates.Order | None]:

@@ -18,6 +18,7 @@ from ironriver.errors import InputError, LayoutError, RefusedError
 from ironriver.governance.release import Access
 from ironriver.intake.fields import Context
 from ironriver.intake.inbox import Declaration, Offer, Skipped
+from ironriver.intake.layout import fold
 from ironriver.intake.normalise import Normalised, Normaliser
 from ironriver.intake.parts import Chunk, Header
 from ironriver.intake.plan import Plan, parser_digest, permission_for, plans_for
@@ -75,6 +76,11 @@ def read_offer(
         return Skipped(offer.name, error, declared)
     except (InputError, LayoutError) as error:
         return Skipped(offer.name, error, declared)
+    except FileNotFoundError as error:
+        if error.filename != str(offer.path):
+            raise
+        reason = InputError("{file} is gone from the inbox", file=offer.name)
+        return Skipped(offer.name, reason, declared)
     except PermissionError:
         reason = InputError("{file} may not be read by this account", file=offer.name)
         return Skipped(offer.name, reason, declared)
@@ -106,7 +112,7 @@ def _read(
                         writers[name] = stack.enter_context(workspace.segment(name))
                     writers[name].write(rows)
             progress(offer.name, tally.rows)
-        notes += _notes(plans, tally)
+        notes += _notes(plans, tally, declaration.columns)
         row = _source_row(source_id, offer.name, plans, declaration, (nexus, handling), tally)
         row |= {"known_from": known_from, "supersedes": supersedes, "notes": json.dumps(notes)}
         writers["sources"] = stack.enter_context(workspace.segment("sources"))
@@ -174,8 +180,9 @@ def _superseded(workspace: Workspace, name: str, declaration: Declaration) -> st
     return found[0]
 
 
-def _notes(plans: Sequence[Plan], tally: Tally) -> list[str]:
+def _notes(plans: Sequence[Plan], tally: Tally, mapping: Mapping[str, str]) -> list[str]:
     notes = [f"outcome not understood: {words}" for words in sorted(tally.not_understood)]
+    notes += _mapped_in_vain(plans, mapping)
     for plan in plans:
         if plan.match.unplaced:
             notes.append(f"columns kept only as received: {', '.join(plan.match.unplaced)}")
@@ -185,6 +192,13 @@ def _notes(plans: Sequence[Plan], tally: Tally) -> list[str]:
             if order is None
         ]
     return notes
+
+
+def _mapped_in_vain(plans: Sequence[Plan], mapping: Mapping[str, str]) -> list[str]:
+    """Tell of headings in the mapping that stand in no part: mistyped, or another file's."""
+    here = {fold(name) for plan in plans for name in plan.match.names}
+    absent = [heading for heading in mapping if fold(heading) not in here]
+    return [f"no such heading, though inbox.toml maps it: {', '.join(absent)}"] if absent else []
 
 
 def _source_row(
