@@ -150,10 +150,13 @@ class Channel:
 
     def encode(self, serials: Sequence[str]) -> Codes:
         """Give serials of one length as codes [serials, length]; the last code is unreadable."""
-        known = {mark: code for code, mark in enumerate(self.alphabet)}
-        other = len(self.alphabet)
-        codes = [[known.get(mark, other) for mark in serial] for serial in serials]
-        return np.array(codes, dtype=np.int16).reshape(len(serials), -1)
+        size = len(self.alphabet)
+        points = np.frombuffer("".join(serials).encode("utf-32-le"), dtype=np.uint32)
+        known = np.full(max(map(ord, self.alphabet)) + 2, size, dtype=np.int16)
+        known[[ord(mark) for mark in self.alphabet]] = np.arange(size)
+        codes = known[np.minimum(points, len(known) - 1)]
+        length = len(serials[0]) if serials else 0
+        return np.asarray(codes.reshape(len(serials), length), dtype=np.int16)
 
     def log_likelihood(self, observed: str, true: str) -> float:
         """Give log P(observed | true); minus infinity if the channel cannot make it."""
@@ -170,7 +173,7 @@ class Channel:
         seen = self.encode([observed])
         for length in np.unique(lengths):
             places = np.flatnonzero(lengths == length)
-            for part in np.array_split(places, math.ceil(len(places) / 8192)):
+            for part in np.array_split(places, math.ceil(len(places) / 1024)):
                 out[part] = self.log_pairs(seen, self.encode([trues[place] for place in part]))
         return out
 
@@ -232,8 +235,8 @@ class Channel:
         after = [one]
         for j in range(m, 0, -1):
             after.insert(0, times(after[0], put[j - 1]))
-        whole = self._rows(read, put, [one, *[nothing] * n], plus, times, scale)
-        cut = self._rows(read, put, [times(one, chance) for chance in lead], plus, times, scale)
+        whole = self.rows(read, put, [one, *[nothing] * n], plus, times, scale)
+        cut = self.rows(read, put, [times(one, chance) for chance in lead], plus, times, scale)
         total = nothing
         for i in range(n + 1):
             parts = [(whole, trail[n - i])] + ([(cut, scale(np.array(1.0)))] if i == n else [])
@@ -246,7 +249,7 @@ class Channel:
                 total = plus(total, times(times(end, weight), stay))
         return total
 
-    def _rows(
+    def rows(
         self,
         read: Reals,
         put: Reals,
