@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import shutil
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,9 +13,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from desk import Desk
+from ironriver import cli
 from ironriver.governance.release import Access
 from ironriver.governance.roles import account
 from ironriver.workspace import Workspace
+from terminal import Command, Said
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -111,3 +114,23 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     (tmp_path / "inbox").mkdir()
     with Workspace.create(tmp_path / "workspace", account()) as workspace:
         yield Desk(tmp_path / "inbox", workspace, Access.current(workspace, "testing"))
+
+
+@pytest.fixture
+def ironriver(
+    monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
+) -> Command:
+    """Give a function that runs a command in this process."""
+
+    def run(*arguments: object) -> Said:
+        monkeypatch.setattr(sys, "argv", ["ironriver", *map(str, arguments)])
+        status = 0
+        try:
+            cli.main()
+        except SystemExit as stop:
+            status = int(stop.code or 0)
+        sys.stdout.flush()
+        out, err = capfdbinary.readouterr()
+        return Said(status, out.decode(), err.decode())
+
+    return run

@@ -112,7 +112,7 @@ def _look_into(path: Path, lang: str) -> Iterator[Check]:
         findings = workspace.check()
         yield Check(
             mark("files of the workspace"),
-            not findings,
+            all(finding.what == "note" for finding in findings),
             "; ".join(finding.text(lang) for finding in findings) or "SHA-256",
             mark("restore the named files from a backup; their names are their SHA-256"),
         )
