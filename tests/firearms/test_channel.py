@@ -164,3 +164,16 @@ def test_rates_that_cannot_be_are_refused() -> None:
         Rates(deletion=0.6, transposition=0.5)
     with pytest.raises(ValueError, match="row of sum 1"):
         Channel(Rates(), np.ones((36, 36)))
+
+
+@pytest.mark.parametrize("mark", ["?", "*", "Ñ", "ß", "\U0001f52b", "\ud800", "\0", "а"])
+def test_marks_outside_the_alphabet_are_unreadable(mark: str) -> None:
+    odd, plain = (CHANNEL.log_likelihood(f"AB{seen}123", "ABN123") for seen in (mark, "?"))
+    assert odd == plain
+
+
+def test_a_batch_longer_than_one_block_keeps_its_order() -> None:
+    trues = [f"{number:0{5 + number % 3}d}" for number in range(4000)]
+    logs = CHANNEL.log_likelihoods("02017", trues)
+    for place in (0, 1023, 1024, 3072, 3999):
+        assert logs[place] == pytest.approx(CHANNEL.log_likelihood("02017", trues[place]))

@@ -151,7 +151,9 @@ class Channel:
     def encode(self, serials: Sequence[str]) -> Codes:
         """Give serials of one length as codes [serials, length]; the last code is unreadable."""
         size = len(self.alphabet)
-        points = np.frombuffer("".join(serials).encode("utf-32-le"), dtype=np.uint32)
+        points = np.frombuffer(
+            "".join(serials).encode("utf-32-le", "surrogatepass"), dtype=np.uint32
+        )
         known = np.full(max(map(ord, self.alphabet)) + 2, size, dtype=np.int16)
         known[[ord(mark) for mark in self.alphabet]] = np.arange(size)
         codes = known[np.minimum(points, len(known) - 1)]

@@ -148,13 +148,15 @@ class Grammar:
         if len(serial) not in self.marks:
             return ()
         found = []
+        belongs = _classes(self.alphabet)
+        sizes = belongs.sum(axis=1) @ belongs
         for place, mark in enumerate(serial):
             code = self.alphabet.find(mark)
             if code < 0:
                 continue
             of_class = float(self.classes[len(serial)][place, code])
             of_mark = float(self.marks[len(serial)][place, code])
-            even = of_class / float(_classes(self.alphabet)[:, code] @ _sizes(self.alphabet))
+            even = of_class / float(sizes[code])
             if of_class < SUSPECT:
                 verdict = Verdict.IMPOSSIBLE if of_class < IMPOSSIBLE else Verdict.SUSPECT
                 found.append(Doubt(place, mark, Probability(of_class), verdict))
@@ -181,7 +183,9 @@ class Grammar:
         column, code = grid[place, low:high], codes[place]
         total = math.log(high - low + RANGE_WORTH)
         if code >= 0:
-            left, right = (int(np.searchsorted(column, code, side)) for side in ("left", "right"))
+            # A code of another type would have the whole column copied.
+            mark = np.int16(code)
+            left, right = (int(column.searchsorted(mark, side)) for side in ("left", "right"))
             weight = right - left + RANGE_WORTH * math.exp(logs[place])
             step = math.log(weight) - total
             return step + self._walk(grid, codes, logs, place + 1, low + left, low + right)
@@ -236,8 +240,3 @@ def _classes(alphabet: str) -> Reals:
     """Tell which character is in which class (digit, letter, other), [classes, alphabet]."""
     kinds = np.array([0 if mark.isdigit() else 1 if mark.isalpha() else 2 for mark in alphabet])
     return np.array([kinds == kind for kind in np.unique(kinds)], dtype=np.float64)
-
-
-def _sizes(alphabet: str) -> Reals:
-    """Give the number of characters of each class."""
-    return np.asarray(_classes(alphabet).sum(axis=1))
