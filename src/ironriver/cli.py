@@ -35,19 +35,33 @@ app = typer.Typer(
 )
 
 
+_STOPPED = 130
+# What DuckDB raises in place of KeyboardInterrupt while it works.
+_INTERRUPTED_QUERY = "Query interrupted"
+
+
 def main() -> None:
     """Run the command line; an error is told in the chosen language, with its exit status."""
     lang = _language(sys.argv)
     try:
         _check_language(sys.argv)
         # A command that ends with a status of its own gives it back here.
-        sys.exit(app(standalone_mode=False) or 0)
+        status = app(standalone_mode=False) or 0
+        if status == _STOPPED:
+            raise KeyboardInterrupt
+        sys.exit(status)
     except IronRiverError as error:
         _fail(error.text(lang), error.exit_code)
     except (typer.Abort, KeyboardInterrupt):
-        _fail(translator(lang)("stopped; what was finished is kept"), 130)
+        _fail(translator(lang)("stopped; what was finished is kept"), _STOPPED)
     except typer.TyperException as error:
+        if not str(error):  # its help was printed
+            sys.exit(2)
         _fail(of_usage(error).text(lang), 2)
+    except RuntimeError as error:
+        if str(error) != _INTERRUPTED_QUERY:
+            raise
+        _fail(translator(lang)("stopped; what was finished is kept"), _STOPPED)
     except OSError as error:
         told = of_system(error)
         _fail(told.text(lang), told.exit_code)

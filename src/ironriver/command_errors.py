@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 from typing import Any
 
 from ironriver.errors import IronRiverError, MistakeError
@@ -49,9 +50,25 @@ def of_usage(error: Exception) -> MistakeError:
             name=getattr(error, "option_name", "?"),
             command=command,
         )
-    format_message = getattr(error, "format_message", None)
-    problem = format_message() if format_message else str(error)
-    return MistakeError("{problem} `{command} --help` shows how", problem=problem, command=command)
+    if kind == "BadParameter":
+        return MistakeError(
+            "the value of {name} cannot be read; `{command} --help` shows what it may be",
+            name=_name(getattr(error, "param", None)),
+            command=command,
+        )
+    unknown = re.match(r"No such command '([^']*)'", str(error))
+    if unknown:
+        return MistakeError(
+            "there is no command {name}; `{command} --help` lists those there are",
+            name=unknown[1],
+            command=command,
+        )
+    extra = re.match(r"Got unexpected extra argument(?:\(s\)|s)? \((.*)\)", str(error))
+    if extra:
+        return MistakeError(
+            "{extra} is too much; `{command} --help` shows how", extra=extra[1], command=command
+        )
+    return MistakeError("{problem}", problem=str(error))
 
 
 def _name(parameter: Any) -> str:  # noqa: ANN401  # typer's own parameter

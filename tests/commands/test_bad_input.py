@@ -337,3 +337,20 @@ def test_a_full_disk_is_told_and_the_next_run_carries_on(
     assert ironriver("doctor", workspace).status == 0
     assert ironriver("intake", inbox, "--workspace", workspace).status == 0
     assert "MORE" in ironriver("export", workspace, "records").out
+
+
+def test_a_workspace_that_is_closed_to_this_account_says_whom_to_ask(tmp_path: Path) -> None:
+    inbox, workspace = tmp_path / "inbox", tmp_path / "w"
+    put(inbox, inbox__toml=DECLARED, sound__csv=SOUND)
+    assert command("intake", inbox, "--workspace", workspace).returncode == 0
+    log = workspace / "journal" / "log.jsonl"
+    log.chmod(0o400)
+    for lang, words in (("en", "entered in its journal first"), ("es", "se anota antes en su")):
+        for given in (("export", workspace, "records"), ("run", inbox, "--workspace", workspace)):
+            said = command(*given, "--lang", lang, closed=True)
+            assert (said.returncode, said.stdout) == (2, "")
+            assert words in said.stderr
+    (workspace / "workspace.json").chmod(0)
+    said = command("doctor", workspace, "--lang", "es", closed=True)
+    assert said.returncode == 1
+    assert "pida permiso" in said.stdout
