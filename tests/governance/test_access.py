@@ -6,6 +6,7 @@ import pyarrow as pa
 import pytest
 from test_gate import access, figure
 
+from ironriver.errors import MistakeError
 from ironriver.governance.access import Release, WithheldError
 from ironriver.governance.policy import REASONS, smallest_cell
 from ironriver.governance.release import release_rows
@@ -32,12 +33,21 @@ def test_the_commonest_reason_is_told_first() -> None:
     assert str(error).index("trace database") < str(error).index("--purpose")
 
 
-@pytest.mark.parametrize(("set_to", "given"), [("1", 10), ("0", 10), ("-5", 10), ("25", 25)])
+@pytest.mark.parametrize(("set_to", "given"), [("1", 10), ("9", 10), ("25", 25)])
 def test_the_environment_can_raise_the_smallest_cell_but_not_lower_it(
     set_to: str, given: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("IRONRIVER_MINIMUM_CELL", set_to)
     assert smallest_cell() == given
+
+
+@pytest.mark.parametrize("set_to", ["0", "-5"])
+def test_a_smallest_cell_that_is_none_is_a_mistake(
+    set_to: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IRONRIVER_MINIMUM_CELL", set_to)
+    with pytest.raises(MistakeError):
+        smallest_cell()
 
 
 @pytest.mark.parametrize(
