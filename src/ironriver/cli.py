@@ -84,7 +84,7 @@ def _asked_language(arguments: list[str]) -> str:
             return argument.removeprefix("--lang=")
         if argument == "--lang" and index + 1 < len(arguments):
             return arguments[index + 1]
-    return settings.text("lang")
+    return settings.text("lang") or "en"
 
 
 def _check_language(arguments: list[str]) -> None:

@@ -89,7 +89,7 @@ def smallest_cell() -> int:
 
     The setting comes from the environment of whoever asks, so it can only make the rule stricter.
     """
-    return max(_LEAST_CELL, int(settings.value("minimum_cell")))
+    return max(_LEAST_CELL, settings.whole("minimum_cell"))
 
 
 def decide(role: Role | None, purpose: str, handling: Handling | None, use: Use) -> Decision:
