@@ -28,7 +28,7 @@ class WriterLock:
                 self._file.close()
                 raise WorkspaceError(
                     "the workspace {path} is in use by process {pid}; "
-                    "wait for it to end, or run again with a time to wait",
+                    "wait for it to end, or run again with --wait SECONDS",
                     path=path.parent,
                     pid=path.read_text("utf-8", "replace").strip() or "?",
                 )

@@ -35,7 +35,7 @@ def check_size(file: str, unpacked: int, packed: int) -> None:
     if unpacked > most << 20 or unpacked > max(_ALWAYS_FINE, times * packed):
         raise InputError(
             "{file} unpacks to more than {times} times its size or {most} MB and is refused as a "
-            "bomb; if it is sound, raise max_expansion or max_unpacked_mb",
+            "bomb; if it is sound, set IRONRIVER_MAX_EXPANSION or IRONRIVER_MAX_UNPACKED_MB higher",
             file=file,
             times=f"{times:g}",
             most=most,

@@ -72,7 +72,7 @@ def open_parquet(file: LocalFile, name: str, shown: str) -> ParquetPart:
     if rows * max(len(schema), 1) > most << 20:
         raise InputError(
             "{file} says that it holds {rows} rows, more than {most} MB of cells; if it is sound, "
-            "raise max_unpacked_mb",
+            "set IRONRIVER_MAX_UNPACKED_MB higher",
             file=shown,
             rows=rows,
             most=most,

@@ -81,7 +81,8 @@ class Book:
                 )
         return InputError(
             "{file} needs more than {memory} MB of memory or {seconds} s to open and is refused; "
-            "save it as CSV, or raise workbook_memory_mb or workbook_seconds",
+            "save it as CSV, or set IRONRIVER_WORKBOOK_MEMORY_MB or "
+            "IRONRIVER_WORKBOOK_SECONDS higher",
             file=self.shown,
             memory=settings.whole("workbook_memory_mb"),
             seconds=settings.whole("workbook_seconds"),
