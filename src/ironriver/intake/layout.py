@@ -15,7 +15,6 @@ from functools import cache
 from importlib import resources
 from typing import Any, Literal
 
-from ironriver.errors import LayoutError
 from ironriver.tables import Handling, Nexus
 
 
@@ -117,14 +116,3 @@ def layouts() -> Mapping[str, Layout]:
         )
         for entry in files
     }
-
-
-def layout(name: str) -> Layout:
-    """Give the layout called `name`, or say which exist."""
-    try:
-        return layouts()[name]
-    except KeyError:
-        known = ", ".join(layouts())
-        raise LayoutError(
-            "there is no layout {name}; layouts are: {known}", name=name, known=known
-        ) from None
