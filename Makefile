@@ -13,7 +13,7 @@ READY := .venv/.ready
 PYTEST := $(BIN)/pytest -n 2 -q
 DEMO := demo
 
-.PHONY: help setup demo serve test test-all lint types format docs bench changelog lock clean
+.PHONY: help setup demo serve test test-all test-spark lint types format docs bench changelog lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -59,8 +59,12 @@ format: setup ## Put the code in house style
 test: setup lint types ## Style, types and all tests but the slow ones
 	$(PYTEST)
 
-test-all: setup lint types ## The same with the slow tests
+test-all: setup lint types test-spark ## The same with the slow tests, and those on Spark
 	$(PYTEST) --slow
+
+test-spark: setup ## The tests that run on a real Spark in local mode (needs Java 17)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/spark.txt
+	$(BIN)/pytest -q -m spark
 
 docs: setup ## Write docs/*.md anew from the code
 	$(BIN)/python tools/build_docs.py

@@ -13,3 +13,4 @@ compile() {
 
 compile --output-file requirements/lock.txt
 compile --extra dev --constraint requirements/lock.txt --output-file requirements/dev.txt
+compile --extra spark --constraint requirements/dev.txt --output-file requirements/spark.txt
