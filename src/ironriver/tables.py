@@ -467,6 +467,116 @@ handling text strictest handling of its rows
     derived=True,
 )
 
+FIREARMS = Table(
+    "firearms",
+    "One physical gun: the records judged to be about it.",
+    _columns("""
+firearm_id text `gun-` and the record of it that was known first
+make text make that most of its records give
+model text model that most of its records give
+calibre text calibre that most of its records give
+type text type that most of its records give
+serial text serial number judged to be its own
+records whole how many records it has
+first_date date earliest date among its records
+last_date date latest date among its records
+probability number that its records are one gun: the least of its members' probabilities
+record_ids json its records
+reasons json why, field by field
+handling text strictest handling of its records
+"""),
+    derived=True,
+)
+
+FIREARM_MEMBERS = Table(
+    "firearm_members",
+    "A record, and the firearm it is judged to be about.",
+    _columns("""
+firearm_id text the firearm
+record_id text the record; each stands in one firearm
+probability number that the record is about this firearm
+log_odds number natural logarithm of the odds of that
+record_ids json the record, and those that tie it to the firearm
+reasons json why, field by field, what speaks against it first
+handling text strictest handling of these records
+"""),
+    derived=True,
+)
+
+MATCHES = Table(
+    "matches",
+    "Two records, or two parties, that were weighed against each other.",
+    _columns("""
+match_id text names the match
+about text firearm, person or licensee
+left_id text a record (firearm) or party (person, licensee)
+right_id text the other
+probability number that both are one firearm, person or licensee
+log_odds number natural logarithm of the odds of that
+decision text joined, apart, judged same or judged different
+record_ids json the records it rests on
+reasons json why, field by field, what speaks against it first
+handling text strictest handling of these records
+"""),
+    derived=True,
+)
+
+ENTITIES = Table(
+    "entities",
+    "A person, licensee, agency or company: the parties judged to be one.",
+    _columns("""
+entity_id text `per-`, `lic-`, `age-` or `com-` and the party of it that was known first
+kind text person, licensee, agency or company
+licence_key text region-district-sequence of a licensee, where it is known
+parties whole how many parties it has
+record_ids json the records that name it
+reasons json why, field by field
+handling text strictest handling of these records
+"""),
+    derived=True,
+)
+
+ENTITY_MEMBERS = Table(
+    "entity_members",
+    "A party, and the entity it is judged to be.",
+    _columns("""
+entity_id text the entity
+party_id text the party; each stands in one entity
+probability number that the party is this entity
+log_odds number natural logarithm of the odds of that
+record_ids json the party's record, and those that tie it to the entity
+reasons json why, field by field, what speaks against it first
+handling text strictest handling of these records
+"""),
+    derived=True,
+)
+
+JUDGEMENTS = Table(
+    "judgements",
+    "What a person decided: the same, not the same, or unsure.",
+    _columns("""
+sequence whole its number: its place in the journal
+at text when (UTC)
+known_from date the day from which it counts
+actor text the account that judged
+role text the role it judged in
+about text firearm, person or licensee
+left_id text a record (firearm) or party (person, licensee), the smaller id
+right_id text the other
+verdict text same, different or unsure
+why text the reason given; it may hold a name
+binds yes_no whether it counts: not undone, overtaken or contradicted
+undone yes_no whether it was undone
+undone_by whole number of the undoing
+undone_from date the day from which it is undone
+overtaken_by whole number of the later judgement of the same two that binds in its place
+contradicts json numbers of the judgements that together rule it out
+record_ids json the records it rests on
+handling text strictest handling of these records
+"""),
+    personal=True,
+)
+
 AUDIT = Table(
     "audit",
     "Every view, export and decision; ids only, never names.",
@@ -497,7 +607,13 @@ TABLES: dict[str, Table] = {
         EVENTS,
         GROUPS,
         PUBLISHED_FIGURES,
+        FIREARMS,
+        FIREARM_MEMBERS,
+        MATCHES,
+        ENTITIES,
+        ENTITY_MEMBERS,
         FIGURES,
+        JUDGEMENTS,
         AUDIT,
     )
 }
