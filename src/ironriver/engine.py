@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from ironriver import settings
 from ironriver.errors import IronRiverError, MistakeError
+from ironriver.governance.judgements import judgements_table
 from ironriver.tables import TABLES, Table, table
 from ironriver.workspace import Workspace
 from ironriver.workspace.folder import spill_folder
@@ -60,6 +61,8 @@ def connect(
         for one in wanted:
             if one.name == "audit":
                 _hold(connection, one.name, ws.audit_table())
+            elif one.name == "judgements":
+                _hold(connection, one.name, judgements_table(ws, as_of))
             else:
                 run(connection, _view(one, paths[one.name]))
         run(connection, "SET python_enable_replacements = false")

@@ -18,6 +18,7 @@ import pyarrow as pa
 
 from ironriver import engine, figures
 from ironriver.errors import IronRiverError, RefusedError
+from ironriver.governance.digest import rows_digest
 from ironriver.governance.release import Access
 from ironriver.intake.inbox import Skipped
 from ironriver.intake.reception import read_inbox
@@ -102,8 +103,8 @@ def run_stage(
     workspace: Workspace, stage: Stage, access: Access, as_of: dt.date | None = None
 ) -> bool:
     """Carry out one stage; say whether it wrote anything new."""
-    inputs = _inputs_digest(workspace, stage, as_of)
     with engine.connect(workspace, stage.reads, as_of) as connection:
+        inputs = _inputs_digest(workspace, stage, as_of, connection)
         made = stage.run(connection, as_of)
     segments = []
     for name in stage.writes:
@@ -116,12 +117,19 @@ def run_stage(
     )
 
 
-def _inputs_digest(workspace: Workspace, stage: Stage, as_of: dt.date | None) -> str:
-    """Name what a stage reads, by the digests of its segments."""
+def _inputs_digest(
+    workspace: Workspace,
+    stage: Stage,
+    as_of: dt.date | None,
+    connection: duckdb.DuckDBPyConnection,
+) -> str:
+    """Name what a stage reads: segments by their digests, judgements by their rows."""
     names = {
         name: [segment.sha256 for segment in workspace.segments(name, as_of)]
         for name in stage.reads
     }
+    if "judgements" in stage.reads:
+        names["judgements"] = [rows_digest(engine.query(connection, "SELECT * FROM judgements"))]
     return hashlib.sha256(json.dumps(names, sort_keys=True).encode()).hexdigest()
 
 

@@ -25,6 +25,8 @@ class Use(StrEnum):
     """Counts and figures, under the rules of the smallest cell."""
     AUDIT = "audit"
     """The journal of views, exports and decisions."""
+    JUDGE = "judge"
+    """A decision of one's own: that two ids are the same, are not, or that nobody can tell."""
 
 
 # Roles that work on records; oversight and readers see figures and public rows.
@@ -53,6 +55,10 @@ REASONS: dict[str, str] = {
     ),
     "unknown_handling": mark(
         "it is not known how these rows must be handled; take their source in again"
+    ),
+    "no_judging": mark("judgements are for analysts, supervisors and custodians"),
+    "no_judging_purpose": mark(
+        'a judgement is entered only with a purpose; add --purpose "..." or set IRONRIVER_PURPOSE'
     ),
     "small_cell": mark("they are small, or the difference between totals would tell a small one"),
     "small_figure": mark("the figure rests on fewer firearms than may be published"),
@@ -104,6 +110,8 @@ def decide(role: Role | None, purpose: str, handling: Handling | None, use: Use)
         return Decision(False, "no_role")
     if use is Use.AUDIT:
         return ALLOWED if role in WATCHING else Decision(False, "no_audit")
+    if use is Use.JUDGE:
+        return _judging(role, purpose)
     if handling is None:
         return Decision(False, "unknown_handling")
     if use is Use.AGGREGATE:
@@ -115,6 +123,13 @@ def decide(role: Role | None, purpose: str, handling: Handling | None, use: Use)
     if role not in WORKING:
         return Decision(False, "no_names" if use is Use.NAMES else "no_rows")
     return ALLOWED if states_purpose(purpose) else Decision(False, "no_purpose")
+
+
+def _judging(role: Role, purpose: str) -> Decision:
+    """Judge an entry of one's own: nothing leaves by it, so handling does not matter."""
+    if role not in WORKING:
+        return Decision(False, "no_judging")
+    return ALLOWED if states_purpose(purpose) else Decision(False, "no_judging_purpose")
 
 
 def _free(role: Role, use: Use) -> Decision:

@@ -34,10 +34,11 @@ RowKey = tuple[str, int]
 
 @dataclass(frozen=True, slots=True)
 class Expired:
-    """Parties whose fields are masked, and the source rows that name them."""
+    """Parties whose fields are masked, and the records and source rows that name them."""
 
     parties: frozenset[str] = field(default_factory=frozenset)
     rows: frozenset[RowKey] = field(default_factory=frozenset)
+    records: frozenset[str] = field(default_factory=frozenset)
 
 
 def expired_purchasers(
@@ -66,15 +67,21 @@ def expired_purchasers(
     chosen = parties.filter(pc.is_in(parties["record_id"], pa.array(list(due), pa.string())))
     named = zip(chosen["party_id"].to_pylist(), chosen["role"].to_pylist(), strict=True)
     return Expired(
-        frozenset(party for party, role in named if role not in _DEALER_ROLES), frozenset(rows)
+        frozenset(party for party, role in named if role not in _DEALER_ROLES),
+        frozenset(rows),
+        frozenset(due),
     )
 
 
 def mask_expired(rows: pa.Table, expired: Expired) -> pa.Table:
-    """Mask what is expired in rows of parties, raw_rows, records or quarantine."""
+    """Mask what is expired in rows of parties, raw_rows, records, quarantine or judgements."""
     if "party_id" in rows.column_names:
         hit = pc.is_in(rows["party_id"], pa.array(list(expired.parties), pa.string()))
         return _overwrite(rows, [n for n in PARTIES.names if n not in _IDS], hit)
+    if "why" in rows.column_names:
+        rests = (json.loads(ids or "[]") for ids in rows["record_ids"].to_pylist())
+        hit = pa.array([not expired.records.isdisjoint(ids) for ids in rests], pa.bool_())
+        return _overwrite(rows, ["why"], hit)
     if not {"source_id", "row_number"} <= set(rows.column_names):
         return rows
     keys = zip(rows["source_id"].to_pylist(), rows["row_number"].to_pylist(), strict=True)

@@ -93,20 +93,25 @@ def roles(journal: Journal) -> dict[str, Role]:
     """Read the journal once and give every account that holds a role."""
     held: dict[str, Role] = {}
     for number, entry in enumerate(journal.entries()):
-        if number == 0:
-            held[entry.actor] = Role.CUSTODIAN
-        if entry.action not in ("grant", "revoke") or held.get(entry.actor) != Role.CUSTODIAN:
-            continue
-        word = (entry.detail or {}).get("role", "") if entry.action == "grant" else None
-        if word is not None and word not in set(Role):
-            continue
-        if word != Role.CUSTODIAN and _is_last_custodian(held, entry.object):
-            continue
-        if word is None:
-            held.pop(entry.object, None)
-        else:
-            held[entry.object] = Role(word)
+        follow(held, number, entry)
     return held
+
+
+def follow(held: dict[str, Role], number: int, entry: Entry) -> None:
+    """Bring the roles in `held` up to the journal's entry `number`, the entries before it done."""
+    if number == 0:
+        held[entry.actor] = Role.CUSTODIAN
+    if entry.action not in ("grant", "revoke") or held.get(entry.actor) != Role.CUSTODIAN:
+        return
+    word = (entry.detail or {}).get("role", "") if entry.action == "grant" else None
+    if word is not None and word not in set(Role):
+        return
+    if word != Role.CUSTODIAN and _is_last_custodian(held, entry.object):
+        return
+    if word is None:
+        held.pop(entry.object, None)
+    else:
+        held[entry.object] = Role(word)
 
 
 def role_of(journal: Journal, name: str) -> Role | None:
