@@ -1,0 +1,187 @@
+"""What a comparison of two parties is made of: fields, their levels, and what was known beforehand.
+
+A field is compared at the first of its levels that holds. Each level has a probability among pairs
+that are the same (m) and among pairs that are not (u); the log-odds of a level are ln(m / u)
+(Fellegi and Sunter 1969, equation 14). The values written beside each level are priors: how many
+pairs they weigh stands in `PRIOR_PAIRS`, and what a workspace teaches is added to them.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import Any
+
+PRIOR_PAIRS = 20.0
+"""How many pairs a prior weighs (pseudo-counts of a Dirichlet distribution)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One degree of agreement: the SQL that says it holds, its priors, whose frequency counts.
+
+    ``frequency`` names the column whose commonness stands for u: two who share a rare value are
+    likelier the same than two who share a common one (Winkler 1989).
+    """
+
+    name: str
+    sql: str
+    m: float
+    u: float
+    frequency: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One thing compared, its levels from best to worst.
+
+    It can be compared where both parties have a value in one of the columns ``known_by``.
+    """
+
+    name: str
+    known_by: tuple[str, ...]
+    levels: tuple[Level, ...]
+
+    def __post_init__(self) -> None:
+        for share, total in (
+            ("m", sum(level.m for level in self.levels)),
+            ("u", sum(level.u for level in self.levels)),
+        ):
+            if abs(total - 1.0) > 1e-6:
+                raise ValueError(f"the {share} of {self.name} add up to {total}, not 1")
+        if self.levels[-1].sql != "ELSE":
+            raise ValueError(f"the last level of {self.name} must be ELSE")
+
+    @property
+    def missing(self) -> str:
+        """The SQL that says a pair cannot be compared."""
+        return " AND ".join(
+            f"({column}_l IS NULL OR {column}_r IS NULL)" for column in self.known_by
+        )
+
+    def level(self, number: int) -> Level | None:
+        """Give the level of Splink's number: -1 missing, 0 the last, the best the highest.
+
+        >>> YES_NO = Field("a", ("a",), (Level("same", "a_l = a_r", 0.9, 0.1),
+        ...                                     Level("other", "ELSE", 0.1, 0.9)))
+        >>> YES_NO.level(1).name, YES_NO.level(0).name, YES_NO.level(-1)
+        ('same', 'other', None)
+        """
+        return None if number < 0 else self.levels[len(self.levels) - 1 - number]
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """The m and u of one level as used, and whether they were learned here or are the prior."""
+
+    m: float
+    u: float
+    learned: bool
+
+    @property
+    def bits(self) -> float:
+        """The logarithm of m / u to base 2, as Splink counts."""
+        return math.log2(self.m / self.u)
+
+
+Weights = dict[tuple[str, str], Weight]
+"""By field and level."""
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Everything that decides whether two parties of one kind are the same.
+
+    ``blocks`` are sets of columns: pairs that agree on all columns of a set are compared.
+    ``training`` are the sets that teach; each teaches the fields that its columns do not touch.
+    ``certain`` are sets whose pairs are almost surely the same; they start the estimate of how
+    many pairs are.
+    """
+
+    about: str
+    fields: tuple[Field, ...]
+    blocks: tuple[tuple[str, ...], ...]
+    training: tuple[tuple[str, ...], ...]
+    certain: tuple[tuple[str, ...], ...]
+
+    def field(self, name: str) -> Field:
+        """Give the field called `name`."""
+        return next(field for field in self.fields if field.name == name)
+
+    def priors(self) -> Weights:
+        """Give the weights before anything was learned."""
+        return {
+            (field.name, level.name): Weight(level.m, level.u, learned=False)
+            for field in self.fields
+            for level in field.levels
+        }
+
+
+def distinct(weights: Weights) -> Weights:
+    """Move weights by a part in 100,000 where two of a field are equal, or one is nothing at all.
+
+    So a weight names its level, and a level that says nothing is not taken for a missing value.
+
+    >>> told = distinct({("a", "x"): Weight(0.5, 0.5, True), ("a", "y"): Weight(0.5, 0.5, True)})
+    >>> len({weight.bits for weight in told.values()} | {0.0})
+    3
+    """
+    taken: dict[str, set[float]] = {}
+    found: Weights = {}
+    for (field, level), weight in weights.items():
+        mine = taken.setdefault(field, {0.0})
+        while any(abs(weight.bits - other) < 1e-7 for other in mine):
+            weight = replace(weight, u=float(f"{weight.u * 0.99999:.9g}"))  # noqa: PLW2901
+        mine.add(weight.bits)
+        found[field, level] = weight
+    return found
+
+
+def splink_settings(model: Model, weights: Weights, share_same: float) -> dict[str, Any]:
+    """Give a model as settings of Splink 5, with these weights and this share of same pairs."""
+    return {
+        "link_type": "dedupe_only",
+        "unique_id_column_name": "uid",
+        "probability_two_random_records_match": share_same,
+        "comparisons": [_comparison(field, weights) for field in model.fields],
+        "blocking_rules_to_generate_predictions": [block_rule(block) for block in model.blocks],
+        "retain_matching_columns": False,
+        "retain_intermediate_calculation_columns": True,
+        "max_iterations": 100,
+        "em_convergence": 0.0005,
+    }
+
+
+def block_rule(columns: tuple[str, ...]) -> str:
+    """Give the rule that pairs agree on all of these columns.
+
+    >>> block_rule(("birth", "sound"))
+    'l."birth" = r."birth" AND l."sound" = r."sound"'
+    """
+    return " AND ".join(f'l."{column}" = r."{column}"' for column in columns)
+
+
+def _comparison(field: Field, weights: Weights) -> dict[str, Any]:
+    missing = {
+        "sql_condition": field.missing,
+        "label_for_charts": "missing",
+        "is_null_level": True,
+    }
+    levels = [missing]
+    for level in field.levels:
+        weight = weights[field.name, level.name]
+        one: dict[str, Any] = {
+            "sql_condition": level.sql,
+            "label_for_charts": level.name,
+            "m_probability": weight.m,
+            "u_probability": weight.u,
+        }
+        if level.frequency:
+            one["tf_adjustment_column"] = level.frequency
+            one["disable_tf_exact_match_detection"] = True
+        levels.append(one)
+    return {
+        "output_column_name": field.name,
+        "comparison_description": field.name,
+        "comparison_levels": levels,
+    }
