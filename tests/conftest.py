@@ -51,8 +51,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if item.get_closest_marker("slow") and not slow:
             item.add_marker(pytest.mark.skip(reason="slow: make test-all runs it"))
-        if item.get_closest_marker("spark") and not _spark_is_here():
-            item.add_marker(pytest.mark.skip(reason="needs pyspark and Java"))
+        if item.get_closest_marker("spark"):
+            if "spark" not in chosen:
+                item.add_marker(pytest.mark.skip(reason="on Spark: make test-spark runs it"))
+            elif not _spark_is_here():
+                item.add_marker(pytest.mark.skip(reason="needs pyspark and Java"))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

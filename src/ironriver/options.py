@@ -29,6 +29,10 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")
 Wait = Annotated[
     float, typer.Option("--wait", help="Seconds to wait for another process in the workspace.")
 ]
+Engine = Annotated[
+    str,
+    typer.Option("--engine", envvar="IRONRIVER_ENGINE", help="What runs a batch: duckdb or spark."),
+]
 InboxFile = Annotated[
     Path | None,
     typer.Option("--inbox-file", help="Use this inbox.toml instead of the inbox's own."),
