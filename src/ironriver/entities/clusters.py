@@ -25,7 +25,8 @@ JOIN = 0.0
 """Log-odds from which two are rather the same than not."""
 _MOST = 8.0
 """How much one pair may say for or against two groups: none may outshout all others."""
-_UNSEEN = 0
+_ROUNDS = 8
+"""How often pairs that were refused are looked at again, now that the groups have grown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +126,16 @@ def _split(
     for one, other in sorted(judged.same):
         if doubtful[labels[one]]:
             groups.join(one, other, judged=True)
-    for one, other, value in zip(left, right, odds, strict=True):
-        if value < JOIN:
+    waiting = [
+        (one, other)
+        for one, other, value in zip(left, right, odds, strict=True)
+        if value >= JOIN
+    ]
+    for _ in range(_ROUNDS):
+        apart = [pair for pair in waiting if not groups.join(*pair, judged=False)]
+        if len(apart) == len(waiting):
             break
-        groups.join(one, other, judged=False)
+        waiting = apart
     for member in members.tolist():
         found[member] = groups.of(member)
 

@@ -31,6 +31,12 @@ _CAPS = {
         "least(given, surname_1) || ' ' || greatest(given, surname_1) || city",
         100,
     ),
+    "block_root": ("given_root || ' ' || sound_1", 100),
+    "block_prefix": ("substr(given, 1, 3) || ' ' || substr(surname_1, 1, 4)", 60),
+    "block_prefix_year": (
+        "substr(given, 1, 2) || ' ' || substr(surname_1, 1, 2) || substr(birth, 1, 4)",
+        100,
+    ),
     "block_surname_month": ("sound_1 || substr(birth, 1, 6)", 100),
     "block_surname_postcode": ("sound_1 || substr(postcode, 1, 3)", 100),
     "block_given_postcode": ("given || postcode", 100),
@@ -97,7 +103,7 @@ words AS (
   FROM parts),
 short AS (SELECT short, list(DISTINCT whole) AS wholes FROM nickname_pairs GROUP BY short)
 SELECT name, given_names, surname_1 AS surname_1_as_given, surname_2 AS surname_2_as_given,
-       nullif(given, '') AS given,
+       nullif(given, '') AS given, coalesce(list_min(short.wholes), nullif(given, '')) AS given_root,
        list_sort(list_distinct(list_filter(
          list_concat(given_set, coalesce(short.wholes, [])), lambda word: length(word) > 1)))
          AS given_forms,
@@ -123,7 +129,7 @@ WITH places AS (
          nullif(regexp_replace(upper(vehicle), '[^A-Z0-9]', '', 'g'), '') AS vehicle,
          nullif(regexp_replace(upper(id_number), '[^A-Z0-9]', '', 'g'), '') AS identifier
   FROM named)
-SELECT uid, names.given, given_forms, middle, middle_words, generation, names.surname_1, names.surname_2,
+SELECT uid, names.given, given_root, given_forms, middle, middle_words, generation, names.surname_1, names.surname_2,
        surname_pair, surname_words, sound_1, surname_sound, birth, number, street,
        city, state, postcode, phone, vehicle, identifier,
        CASE WHEN number IS NOT NULL AND street IS NOT NULL
