@@ -33,6 +33,7 @@ def run(package: Path, home: Path) -> str:
     """Call the kernel `outer` of a copy of the package, in a process of its own."""
     code = "from ironriver.firearms.calling import outer; print(outer(20))"
     keep = {"PATH": os.environ["PATH"], "PYTHONPATH": str(package), "HOME": str(home)}
+    keep["PYTHONDONTWRITEBYTECODE"] = "1"  # python's own cache misses a change within a second
     return subprocess.run(
         [sys.executable, "-c", code], env=keep, capture_output=True, text=True, check=True
     ).stdout.strip()
