@@ -16,7 +16,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from ironriver import engine, figures
+from ironriver import engine, figures, firearms
 from ironriver.errors import IronRiverError, RefusedError
 from ironriver.governance.digest import rows_digest
 from ironriver.governance.release import Access
@@ -37,7 +37,17 @@ class Stage:
     run: Callable[[duckdb.DuckDBPyConnection, dt.date | None], Mapping[str, pa.Table]]
 
 
-STAGES: tuple[Stage, ...] = (Stage("measure", figures.READS, ("figures",), figures.measure),)
+def _resolve(connection: duckdb.DuckDBPyConnection, day: dt.date | None) -> Mapping[str, pa.Table]:
+    # What compiles machine code is loaded only where it is needed.
+    from ironriver.firearms.resolution import resolve
+
+    return resolve(connection, day)
+
+
+STAGES: tuple[Stage, ...] = (
+    Stage("resolve", firearms.READS, ("firearms", "firearm_members", "matches"), _resolve),
+    Stage("measure", figures.READS, ("figures",), figures.measure),
+)
 
 
 @dataclass(frozen=True, slots=True)
