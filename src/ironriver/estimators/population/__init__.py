@@ -1,0 +1,1 @@
+"""Hidden populations from overlapping lists (multiple systems estimation)."""
