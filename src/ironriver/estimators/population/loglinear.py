@@ -16,7 +16,7 @@ from scipy.special import gammaln
 
 from ironriver.errors import MistakeError
 from ironriver.estimators.population.estimate import Answer, Estimate, Method, Refusal, Remark
-from ironriver.estimators.population.lists import Bools, Floats, Lists, pairs_of
+from ironriver.estimators.population.lists import Bools, Floats, Ints, Lists, pairs_of
 from ironriver.estimators.population.pitfalls import of_method
 from ironriver.estimators.population.poisson import design, fit
 from ironriver.estimators.population.stepwise import can_fit, choose, fit_pairs
@@ -110,9 +110,7 @@ def _place(lists: Lists, pair: Pair) -> tuple[int, int]:
     return first, second
 
 
-def _describe(
-    lists: Lists, chosen: Bools, order: np.ndarray[tuple[int], np.dtype[np.int64]]
-) -> LogLinear:
+def _describe(lists: Lists, chosen: Bools, order: Ints) -> LogLinear:
     counts = lists.counts[None, 1:].astype(float)
     places = pairs_of(len(lists.names))
     fitted = fit_pairs(counts, len(lists.names), chosen[None, :])
