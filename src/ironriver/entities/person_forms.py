@@ -1,7 +1,7 @@
 """Parties that are persons, in the columns that the model compares.
 
 Input is a table ``named``: uid, name, given_names, surname_1, surname_2, birth (YYYYMMDD as text),
-address, city, admin1, postcode, phone, vehicle, id_number. Output is a table ``people``.
+address, city, admin1, postcode, phone, vehicle, id_number. Output is a table ``persons``.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from ironriver import engine
 from ironriver.entities import name_split, nicknames
 from ironriver.entities.folding import MACROS
 
-_CAPS = {
+CAPS = {
     "block_identifier": ("identifier", 60),
     "block_birth": ("birth", 60),
     "block_birth_given": ("birth || substr(given, 1, 1)", 200),
@@ -48,15 +48,14 @@ finer column.
 """
 
 
-def make_people(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make the table ``people`` from ``named``."""
+def make_persons(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make the table ``persons`` from ``named``."""
     for macro in MACROS:
         engine.run(connection, macro)
     _guess_splits(connection)
     connection.register("nickname_pairs", nicknames.table())
     engine.run(connection, _NAMES)
     engine.run(connection, _PEOPLE)
-    engine.run(connection, _capped("people", "people_raw", _CAPS))
     connection.unregister("nickname_pairs")
 
 
@@ -119,7 +118,7 @@ FROM words LEFT JOIN short ON short.short = words.given
 """
 
 _PEOPLE = """
-CREATE OR REPLACE TEMP TABLE people_raw AS
+CREATE OR REPLACE TEMP TABLE persons AS
 WITH places AS (
   SELECT uid, name, given_names, surname_1, surname_2, birth,
          house_number(address) AS number, street_name(address) AS street,
@@ -140,17 +139,3 @@ LEFT JOIN names ON names.name IS NOT DISTINCT FROM places.name
   AND names.surname_1_as_given IS NOT DISTINCT FROM places.surname_1
   AND names.surname_2_as_given IS NOT DISTINCT FROM places.surname_2
 """
-
-
-def _capped(made: str, source: str, caps: dict[str, tuple[str, int]]) -> str:
-    """Give the statement that adds a column for each block, null where too many share its value."""
-    keys = ", ".join(f"{sql} AS {name}" for name, (sql, _) in caps.items())
-    capped = ", ".join(
-        f"CASE WHEN count({name}) OVER (PARTITION BY {name}) <= {most} THEN {name} END AS {name}"
-        for name, (_, most) in caps.items()
-    )
-    return f"""
-CREATE OR REPLACE TEMP TABLE {made} AS
-WITH keyed AS (SELECT *, {keys} FROM {source})
-SELECT * EXCLUDE ({", ".join(caps)}), {capped} FROM keyed ORDER BY uid
-"""  # noqa: S608

@@ -92,8 +92,32 @@ def settle_share(weights: Numbers, share: float, pairs: float) -> float:
     return float(f"{share:.6g}")
 
 
-def self_pairs(connection: duckdb.DuckDBPyConnection, table: str) -> pa.Table:
-    """Give the rows of a table paired each with itself, as Splink takes registered pairs."""
-    return engine.query(
-        connection, f"SELECT uid AS join_key_l, uid AS join_key_r FROM {table}"  # noqa: S608
+def score_selves(
+    connection: duckdb.DuckDBPyConnection, table: str, model: Model, learned: Learned
+) -> None:
+    """Compare every unit of several rows with itself; make the table ``{about}_selves``.
+
+    That is what two rows that say the very same thing are worth. Columns: uid, weight, level_F and
+    part_F as in `score_pairs`.
+    """
+    engine.run(
+        connection,
+        f"CREATE OR REPLACE TEMP TABLE {model.about}_own AS SELECT unit AS join_key_l, "  # noqa: S608
+        f"unit AS join_key_r, '0' AS match_key FROM {table}_of GROUP BY unit "
+        "HAVING count(*) > 1 ORDER BY unit",
     )
+    database = DuckDBAPI(connection)
+    linker = Linker(
+        database.register(table),
+        splink_settings(model, learned.weights, learned.share_same),
+        log_level=None,
+    )
+    linker.table_management.register_blocked_pairs_for_predict(
+        database.register(f"{model.about}_own")
+    )
+    predicted = linker.inference.predict(warning_mode="never").physical_name
+    made = _pairs_of(predicted, model, learned).replace(
+        f"TABLE {model.about}_pairs", f"TABLE {model.about}_selves"
+    )
+    engine.run(connection, made.replace("uid_l AS left_uid, uid_r AS right_uid", "uid_l AS uid"))
+    engine.run(connection, f"DROP TABLE IF EXISTS {predicted}")

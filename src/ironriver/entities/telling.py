@@ -1,0 +1,174 @@
+"""The tables of entities, from what was resolved: with probability, log-odds and reasons.
+
+A reason names a field, the level it agreed at, the log-odds of that, and whether the weight was
+learned in this workspace or is the stated prior. What speaks against stands first.
+"""
+
+from __future__ import annotations
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from ironriver import engine
+from ironriver.entities.fields import Model
+from ironriver.entities.resolve import Resolved
+
+SHOWN = -4.0
+"""Log-odds from which a pair is kept as a match that a person may look at."""
+ALONE = 20.0
+"""Most log-odds that a party is nobody else."""
+
+
+def lay_out(connection: duckdb.DuckDBPyConnection, model: Model, found: Resolved) -> None:
+    """Put what was resolved into tables: ``{about}_groups``, ``{about}_ties``, ``{about}_told``."""
+    tied = found.tie >= 0
+    chosen = found.tie[tied]
+    groups = pa.table(
+        {
+            "unit": found.uids,
+            "grp": found.group,
+            "best": found.best,
+            "outside": found.outside,
+            "self_odds": found.selves,
+            "tie_left": _at(found.uids, found.pairs.left, found.tie),
+            "tie_right": _at(found.uids, found.pairs.right, found.tie),
+        }
+    )
+    keep = (found.pairs.odds >= SHOWN) | (found.judged >= 0)
+    keep[chosen] = True
+    told = pa.table(
+        {
+            "left_uid": found.uids[found.pairs.left[keep]],
+            "right_uid": found.uids[found.pairs.right[keep]],
+            "odds": found.pairs.odds[keep],
+            "judged": found.judged[keep],
+        }
+    )
+    for name, table in ((f"{model.about}_groups", groups), (f"{model.about}_kept", told)):
+        connection.register("laid_out", table)
+        engine.run(connection, f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM laid_out")  # noqa: S608
+        connection.unregister("laid_out")
+    share = found.learned.share_same
+    prior = float(np.log(share / (1.0 - share)))
+    engine.run(connection, _told(model, found, prior))
+    engine.run(connection, _told_selves(model, found, prior))
+    engine.run(connection, _placed(model))
+
+
+def _at(uids: np.ndarray, ends: np.ndarray, tie: np.ndarray) -> pa.Array:  # type: ignore[type-arg]
+    """Give the uid at one end of each unit's tie, null where it has none."""
+    values = np.where(tie >= 0, uids[ends[np.maximum(tie, 0)]] if len(ends) else -1, -1)
+    return pa.array(values, mask=tie < 0)
+
+
+def _reasons(model: Model, found: Resolved, prior: float) -> str:
+    """Give SQL for the reasons of a pair as a JSON array, what speaks against first."""
+    parts = []
+    for field in model.fields:
+        levels = " ".join(
+            f"WHEN {len(field.levels) - 1 - place} THEN '{level.name}'"
+            for place, level in enumerate(field.levels)
+        )
+        bases = {found.learned.weights[field.name, level.name].learned for level in field.levels}
+        basis = "learned" if bases == {True} else "prior"
+        parts.append(
+            f"CASE WHEN level_{field.name} >= 0 THEN {{'odds': round(part_{field.name}::DOUBLE, 3),"
+            f" 'field': '{field.name}', 'level': CASE level_{field.name} {levels} END,"
+            f" 'basis': '{basis}'}} END"
+        )
+    share = (
+        f"{{'odds': round({prior!r}, 3), 'field': 'share_of_same_pairs', 'level': 'any_two',"
+        " 'basis': 'learned'}"
+    )
+    return (
+        f"list_transform(list_sort(list_filter([{share}, {', '.join(parts)}], lambda one: one IS "
+        "NOT NULL)), lambda one: {'field': one.field, 'level': one.level, 'log_odds': one.odds, "
+        "'basis': one.basis})"
+    )
+
+
+def _told(model: Model, found: Resolved, prior: float) -> str:
+    judged = (
+        "[{'field': 'judgement', 'level': CASE WHEN odds > 0 THEN 'same' ELSE 'different' END,"
+        " 'log_odds': odds, 'basis': 'judgement ' || judged}]"
+    )
+    return f"""
+CREATE OR REPLACE TEMP TABLE {model.about}_told AS
+SELECT kept.left_uid, kept.right_uid, odds, judged,
+       CASE WHEN judged >= 0 THEN {judged} ELSE {_reasons(model, found, prior)} END AS reasons,
+       {_related(model)} AS related
+FROM {model.about}_kept AS kept
+LEFT JOIN {model.about}_pairs AS pairs USING (left_uid, right_uid)
+UNION ALL BY NAME
+SELECT pairs.left_uid, pairs.right_uid, weight + {prior!r} AS odds, -1 AS judged,
+       {_reasons(model, found, prior)} AS reasons, true AS related
+FROM {model.about}_pairs AS pairs ANTI JOIN {model.about}_kept USING (left_uid, right_uid)
+WHERE {_related(model)}
+"""  # noqa: S608
+
+
+def _related(model: Model) -> str:
+    """Give SQL that says a pair has to do with each other although it is not the same.
+
+    Persons of one household share address and a surname or a telephone; licences that follow each
+    other share premises and a name.
+    """
+    if model.about == "person":
+        return (
+            "coalesce(level_address >= 4 AND (level_surnames >= 1 OR level_phone = 2)"
+            " AND (level_given_name = 0 OR level_birth_date = 0), false)"
+        )
+    return (
+        "coalesce(level_licence_key = 0 AND level_address >= 4"
+        " AND (level_business_name >= 1 OR level_phone = 1), false)"
+    )
+
+
+def _told_selves(model: Model, found: Resolved, prior: float) -> str:
+    return f"""
+CREATE OR REPLACE TEMP TABLE {model.about}_told_selves AS
+SELECT uid, {_reasons(model, found, prior)} AS reasons FROM {model.about}_selves
+"""  # noqa: S608
+
+
+def _placed(model: Model) -> str:
+    """Give the statement that places every party: unit, group, log-odds, the tie it rests on.
+
+    A row that says what another says rests on that row; a unit rests on its strongest tie, unless
+    its own rows are the stronger one. Odds of belonging elsewhere are taken off.
+    """
+    about = model.about
+    return f"""
+CREATE OR REPLACE TEMP TABLE {about}_placed AS
+WITH parts AS (
+  SELECT uid AS place, unit, row_number() OVER (PARTITION BY unit ORDER BY uid) AS copy,
+         count(*) OVER (PARTITION BY unit) AS copies,
+         lead(uid) OVER (PARTITION BY unit ORDER BY uid) AS next_copy
+  FROM {about}_parts),
+weighed AS (
+  SELECT place, unit, copy, copies > 1 AND self_odds >= 0 AS held, grp, best, outside,
+         CASE WHEN copies > 1 AND self_odds >= 0 THEN self_odds ELSE '-infinity'::DOUBLE END
+           AS self_odds,
+         tie_left, tie_right,
+         CASE WHEN copy = 1 THEN next_copy ELSE unit END AS other_copy
+  FROM parts JOIN {about}_groups USING (unit)),
+chosen AS (
+  SELECT place, unit,
+         CASE WHEN copy > 1 AND NOT held THEN place ELSE grp END AS grp,
+         copy > 1 AND NOT held AS parted,
+         self_odds > best OR copy > 1 AS by_self,
+         CASE WHEN copy > 1 AND held THEN greatest(self_odds, best)
+              ELSE greatest(self_odds, best) END AS inside,
+         outside, tie_left, tie_right, other_copy
+  FROM weighed)
+SELECT place, unit, grp,
+       CASE WHEN parted OR inside = '-infinity'::DOUBLE
+            THEN least({ALONE}, CASE WHEN outside > 0 THEN -ln(outside) ELSE {ALONE} END)
+            ELSE inside - ln(1.0 + outside) END AS log_odds,
+       CASE WHEN parted OR inside = '-infinity'::DOUBLE THEN 'alone'
+            WHEN by_self THEN 'self' ELSE 'tie' END AS rests_on,
+       -ln(1.0 + outside) AS rivals,
+       tie_left, tie_right, other_copy
+FROM chosen
+"""  # noqa: S608
