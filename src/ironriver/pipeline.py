@@ -44,8 +44,9 @@ def _resolve(connection: duckdb.DuckDBPyConnection, day: dt.date | None) -> Mapp
     return resolve(connection, day)
 
 
+_RESOLVED = ("firearms", "firearm_members", "matches", "learned")
 STAGES: tuple[Stage, ...] = (
-    Stage("resolve", firearms.READS, ("firearms", "firearm_members", "matches"), _resolve),
+    Stage("resolve", firearms.READS, _RESOLVED, _resolve),
     Stage("measure", figures.READS, ("figures",), figures.measure),
 )
 

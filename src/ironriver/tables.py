@@ -488,6 +488,22 @@ handling text strictest handling of its records
     derived=True,
 )
 
+LEARNED = Table(
+    "learned",
+    "What a stage learned from the rows: a rate, a confusion, a share, a kind of gun.",
+    _columns("""
+stage text the stage that learned it
+part text what it belongs to: rates, confusion, foreign, lots, legibility, cells or kinds
+name text its name within the part
+value number a chance, a share, or a log likelihood ratio (legibility)
+detail json what more belongs to it: chances, counts, how a kind is written
+record_ids json empty: it rests on all rows together
+reasons json the part, and how many rows it was learned from
+handling text strictest handling of these rows
+"""),
+    derived=True,
+)
+
 FIREARM_MEMBERS = Table(
     "firearm_members",
     "A record, and the firearm it is judged to be about.",
@@ -608,6 +624,7 @@ TABLES: dict[str, Table] = {
         GROUPS,
         PUBLISHED_FIGURES,
         FIREARMS,
+        LEARNED,
         FIREARM_MEMBERS,
         MATCHES,
         ENTITIES,

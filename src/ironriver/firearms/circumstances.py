@@ -60,9 +60,10 @@ class Cells:
         self, role_1: Integers, role_2: Integers, one_source: Flags, level: Integers, apart: Flags
     ) -> Integers:
         """Give the cell's number; the first role must not come after the second."""
-        return self.first(role_1, role_2, one_source) + level * 2 + apart
+        roles = role_1 * self.roles + role_2
+        return ((roles * 2 + one_source) * LEVELS + level) * 2 + apart
 
-    def first(self, role_1: Integers, role_2: Integers, one_source: Flags | int) -> Integers:
+    def first(self, role_1: int, role_2: int, one_source: int) -> int:
         """Give the number of the first cell of two roles, the one of level 0 and no cases apart."""
         return ((role_1 * self.roles + role_2) * 2 + one_source) * 2 * LEVELS
 
@@ -77,6 +78,14 @@ class Cells:
     def kind(self, cell: Integers) -> Integers:
         """Give the cell without its roles: what cells of different roles have in common."""
         return cell % (4 * LEVELS)
+
+    def parts(self, cell: int) -> tuple[int, int, int, int, int]:
+        """Give roles, whether one source, level, and whether cases differ, of one cell."""
+        rest, apart = divmod(cell, 2)
+        rest, level = divmod(rest, LEVELS)
+        rest, one_source = divmod(rest, 2)
+        role_1, role_2 = divmod(rest, self.roles)
+        return role_1, role_2, one_source, level, apart
 
     def __len__(self) -> int:
         return self.roles * self.roles * 4 * LEVELS

@@ -28,6 +28,7 @@ ALONE = 0.3
 """How much a row by itself teaches, beside a pair judged to be one gun."""
 OTHER = 0.02
 """Share of guns of no known kind."""
+OTHERS = "any other"
 _LEAST = 1e-3
 """Pairs of less weight than this teach nothing."""
 
@@ -40,6 +41,18 @@ class Kinds:
     writings: tuple[Reals, ...]
     begun: tuple[Reals, ...]
     """What the writings were before anything was learned."""
+    taught: tuple[Reals, ...]
+    """How many rows were learned to write each kind so, on the same grids."""
+    names: tuple[str, ...]
+    """Make, model and calibre that each kind started from; the last is of all others."""
+
+    def with_taught(self, shares: Reals, taught: tuple[Reals, ...]) -> Kinds:
+        """Give the kinds as they stand after so much was taught."""
+        writings = []
+        for seen, begun in zip(taught, self.begun, strict=True):
+            table = seen + WORTH * begun
+            writings.append(table / np.maximum(table.sum(axis=1, keepdims=True), 1e-300))
+        return replace(self, shares=shares, writings=tuple(writings), taught=taught)
 
     def chances(self, descriptions: Integers, fields: int = len(FIELDS)) -> Reals:
         """Give P(first fields of a description | kind), [descriptions, kinds]."""
@@ -90,7 +103,12 @@ def first_kinds(records: GunRecords) -> Kinds:
         writings.append(table)
     if not len(kept):
         shares = np.ones(1)
-    return Kinds(shares, tuple(writings), tuple(writings))
+    nothing = tuple(np.zeros_like(table) for table in writings)
+    names = [
+        " ".join(records.values[at][value] for at, value in zip(naming, row, strict=True))
+        for row in named[kept]
+    ]
+    return Kinds(shares, tuple(writings), tuple(writings), nothing, (*names, OTHERS))
 
 
 def _written(
@@ -123,12 +141,11 @@ def learn_kinds(
         both *= (weights[part] / both.sum(axis=1))[:, None]
         np.add.at(taught, one, both)
         np.add.at(taught, other, both)
-    writings = []
+    learned = []
     for field, begun in enumerate(kinds.begun):
         given = said[:, field] >= 0
         seen = np.zeros(begun.shape[::-1])
         np.add.at(seen, said[given, field], taught[given])
-        table = seen.T + WORTH * begun
-        writings.append(table / np.maximum(table.sum(axis=1, keepdims=True), 1e-300))
+        learned.append(seen.T)
     shares = (belongs * count[:, None]).sum(axis=0) + 0.1
-    return replace(kinds, shares=shares / shares.sum(), writings=tuple(writings))
+    return kinds.with_taught(shares / shares.sum(), tuple(learned))

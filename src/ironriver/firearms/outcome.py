@@ -17,9 +17,10 @@ from ironriver.firearms.clusters import APART, Judged, Membership
 from ironriver.firearms.comparison import reasons
 from ironriver.firearms.fitting import Evidence
 from ironriver.firearms.gun_records import FIELDS, NO_DAY, GunRecords, Integers, coded
+from ironriver.firearms.learned import to_table
 from ironriver.firearms.pairs import Pairs
 from ironriver.firearms.weighing import Model, Weights
-from ironriver.tables import FIREARM_MEMBERS, FIREARMS, MATCHES, Handling
+from ironriver.tables import FIREARM_MEMBERS, FIREARMS, LEARNED, MATCHES, Handling
 
 _CERTAIN = 1e6
 """Stands in the tables for the infinite log-odds of what a person judged."""
@@ -30,7 +31,8 @@ _STRICTNESS = list(Handling)
 def empty_tables() -> dict[str, pa.Table]:
     """Give the tables of a workspace without rows about guns."""
     return {
-        table.name: table.schema.empty_table() for table in (FIREARMS, FIREARM_MEMBERS, MATCHES)
+        table.name: table.schema.empty_table()
+        for table in (FIREARMS, FIREARM_MEMBERS, MATCHES, LEARNED)
     }
 
 
@@ -49,7 +51,7 @@ class Outcome:
         return self.evidence.records
 
     def tables(self) -> Mapping[str, pa.Table]:
-        """Give `firearms`, `firearm_members` and `matches`."""
+        """Give `firearms`, `firearm_members`, `matches` and `learned`."""
         records = self._records
         kept, why = self._explained()
         place = np.full(len(self.evidence.pairs) + 1, -1)
@@ -63,6 +65,9 @@ class Outcome:
             "firearms": self._firearms(named, members, strict),
             "firearm_members": members,
             "matches": self._matches(kept, why, strict),
+            "learned": to_table(
+                self.model, records, self.evidence.counts, _STRICTNESS[strict.max()].value
+            ),
         }
 
     def _explained(self) -> tuple[Integers, list[str]]:
