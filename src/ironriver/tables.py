@@ -567,6 +567,40 @@ handling text strictest handling of these records
     derived=True,
 )
 
+TRACES = Table(
+    "traces",
+    "The answer for one recovery: chain of custody, outcome, origin, time-to-crime.",
+    _columns("""
+trace_id text `trace-` and the record of the recovery
+recovery_record_id text the recovery
+firearm_id text the gun it is judged to be about; null where a row speaks of several
+outcome text how its trace ends, in our words; see `basis` for what that rests on
+origin text us_made, us_imported, foreign_import_unknown, foreign_not_us or undetermined
+diversion text retail, forces_loss, mexican_legal_sale, central_american_stock or unknown
+maker text who made it, as most of its records say
+importer text who imported it, as most of its records say
+licensee_entity_id text the licensee of the last known retail sale
+purchaser_entity_id text the purchaser of the last known retail sale: not a suspect
+sale_date date the last known retail sale
+recovery_date date when it was recovered, as its own row says
+time_to_crime_days whole from that sale to the recovery; negative is a finding, null is not known
+probability number that the outcome is right, and the purchaser too where one is named
+chain json dated hops, each with its records, surest and earliest first
+gaps json what the chain lacks, and who would hold it
+basis text answer (of the tracing center), records (of others) or expected (nobody answered)
+outcome_raw text the last answer in the source's own words
+purchaser_probability number that the named purchaser bought this gun; null where none is named
+origin_probability number that the origin is right
+diversion_probability number that the diversion is right
+competing json other chains that the records allow, with their probabilities
+findings json contradictions among the records of the chain
+record_ids json the records it rests on
+reasons json why, field by field, what speaks against it first
+handling text strictest handling of these records
+"""),
+    derived=True,
+)
+
 JUDGEMENTS = Table(
     "judgements",
     "What a person decided: the same, not the same, or unsure.",
@@ -629,6 +663,7 @@ TABLES: dict[str, Table] = {
         MATCHES,
         ENTITIES,
         ENTITY_MEMBERS,
+        TRACES,
         FIGURES,
         JUDGEMENTS,
         AUDIT,
