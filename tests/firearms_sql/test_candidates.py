@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 import pytest
-from gun_lists import made, pairs
+from gun_lists import made, named, pairs
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from rapidfuzz import process
@@ -110,9 +110,7 @@ def test_candidates_are_those_of_the_compiled_index(edits: int, confusions: bool
     lists = made(5_000, 150, seed=10 + edits)
     index = SerialIndex.of(lists.records["serial"])
     found = index.search(lists.queries["serial"], edits, confusions, refuse=False)
-    expected = {
-        (f"q{query}", f"g{entry}") for query, entry in zip(found.query, found.entry, strict=True)
-    }
+    expected = named(found)
     assert len(expected) > 150
     with opened("duckdb") as engine:
         assert (

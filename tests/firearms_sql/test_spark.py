@@ -8,7 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.dataset as ds
 import pytest
-from gun_lists import LEVELS, answered, furthest, gaps, made, one_by_one, pairs
+from gun_lists import LEVELS, answered, furthest, gaps, made, named, one_by_one, pairs
 
 from ironriver.engine import QueryError
 from ironriver.engines import BatchEngine, opened
@@ -37,9 +37,7 @@ def test_all_three_find_and_weigh_the_same_among_100_000_guns(
     lists = made(GUNS, questions, seed=31 + edits)
     index = SerialIndex.of(lists.records["serial"])
     found = index.search(lists.queries["serial"], edits, confusions, refuse=False)
-    near = {
-        (f"q{query}", f"g{entry}") for query, entry in zip(found.query, found.entry, strict=True)
-    }
+    near = named(found)
     assert len(near) > 10 * questions
     by_kernel = one_by_one(lists, near, CHANNEL, GUNS)
     asked = (lists.queries, lists.records, CHANNEL, edits, confusions, LEVELS)
@@ -69,9 +67,8 @@ def test_odd_serials_and_repeated_guns_fare_the_same(spark: BatchEngine) -> None
 def test_files_in_and_files_out_hold_the_same_answer(spark: BatchEngine, tmp_path: Path) -> None:
     lists = made(500, 50, seed=41)
     folder = tmp_path / "records"
-    ds.write_dataset(
-        lists.records, folder, format="parquet", max_rows_per_file=200, max_rows_per_group=200
-    )
+    sizes = {"max_rows_per_file": 200, "max_rows_per_group": 200}
+    ds.write_dataset(lists.records, folder, format="parquet", **sizes)
     answer = tmp_path / "answer"
     write_posteriors(spark, lists.queries, folder, CHANNEL, 1, True, answer, LEVELS)
     held = answered(ds.dataset(answer, format="parquet").to_table())

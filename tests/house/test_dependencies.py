@@ -23,6 +23,7 @@ def plain(requirement: str) -> str:
 
 DECLARED = {plain(each) for each in PROJECT["dependencies"]}
 DEVELOPING = {plain(each) for each in PROJECT["optional-dependencies"]["dev"]}
+SPARK = {plain(each) for each in PROJECT["optional-dependencies"]["spark"]}
 
 
 def imported() -> set[str]:
@@ -46,11 +47,25 @@ def locked(name: str) -> dict[str, int]:
 def test_every_import_is_a_declared_dependency() -> None:
     distributions = packages_distributions()
     names = {plain(dist) for module in imported() for dist in distributions.get(module, [module])}
-    assert names <= DECLARED, "declare it in pyproject.toml, then make lock"
+    assert names <= DECLARED | SPARK, "declare it in pyproject.toml, then make lock"
+
+
+def test_what_only_spark_needs_is_imported_where_spark_runs_and_nowhere_else() -> None:
+    users = {
+        path.relative_to(ROOT / "src" / "ironriver").as_posix()
+        for path in (ROOT / "src").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("pyspark")
+    }
+    assert users == {"engines/spark.py"}
+    tree = ast.parse((ROOT / "src" / "ironriver" / "engines" / "spark.py").read_text("utf-8"))
+    at_once = {node.module for node in tree.body if isinstance(node, ast.ImportFrom)}
+    assert not [module for module in at_once if module and module.startswith("pyspark")]
 
 
 @pytest.mark.parametrize(
-    ("name", "needed"), [("lock.txt", DECLARED), ("dev.txt", DECLARED | DEVELOPING)]
+    ("name", "needed"),
+    [("lock.txt", DECLARED), ("dev.txt", DECLARED | DEVELOPING), ("spark.txt", DECLARED | SPARK)],
 )
 def test_every_declared_package_is_locked_with_hashes(name: str, needed: set[str]) -> None:
     pins = locked(name)
