@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from ironriver import custody, settings
+from ironriver import custody, judging, settings
 from ironriver.command_errors import of_system, of_usage
 from ironriver.errors import IronRiverError, MistakeError
 from ironriver.language import LANGUAGES, translator
@@ -272,6 +272,7 @@ def doctor(
 
 
 custody.add_to(app)
+judging.add_to(app)
 app.add_typer(world_app, name="world")
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ COLUMNS = [
     ("TRACE_RESTRICTED rows", TRACED, (Use.ROW, Use.NAMES)),
     ("figures and counts", tuple(Handling), (Use.AGGREGATE,)),
     ("audit", tuple(Handling), (Use.AUDIT,)),
+    ("judging", tuple(Handling), (Use.JUDGE,)),
 ]
 
 

@@ -14,7 +14,7 @@ PACKAGE = ROOT / "src" / "ironriver"
 # Bottom first. A room may import rooms below it, and its own level as long as no circle arises.
 LEVELS: tuple[tuple[str, ...], ...] = (
     ("errors", "language", "settings", "tables", "reference", "estimators"),
-    ("workspace", "engine", "governance"),
+    ("workspace", "engine", "engines", "governance"),
     ("intake",),
     ("firearms", "entities"),
     ("tracing",),
@@ -25,7 +25,7 @@ LEVELS: tuple[tuple[str, ...], ...] = (
     ("pipeline",),
     ("doctor", "beforehand", "command_errors"),
     ("console",),
-    ("options", "custody"),
+    ("options", "custody", "judging"),
     ("web", "world"),
     ("cli",),
 )
@@ -42,9 +42,10 @@ IMPORTED_BY: dict[str, set[str]] = {
     "world": {"cli"},
     "cli": set(),
     "web": {"cli"},
-    "console": {"cli", "custody"},
+    "console": {"cli", "custody", "judging"},
     "custody": {"cli"},
-    "options": {"cli", "custody"},
+    "judging": {"cli"},
+    "options": {"cli", "custody", "judging"},
     "beforehand": {"cli", "console"},
     "command_errors": {"cli"},
 }

@@ -79,9 +79,8 @@ def mask_expired(rows: pa.Table, expired: Expired) -> pa.Table:
         hit = pc.is_in(rows["party_id"], pa.array(list(expired.parties), pa.string()))
         return _overwrite(rows, [n for n in PARTIES.names if n not in _IDS], hit)
     if "why" in rows.column_names:
-        rests = (json.loads(ids or "[]") for ids in rows["record_ids"].to_pylist())
-        hit = pa.array([not expired.records.isdisjoint(ids) for ids in rests], pa.bool_())
-        return _overwrite(rows, ["why"], hit)
+        hit = [_rests_on(expired, ids) for ids in rows["record_ids"].to_pylist()]
+        return _overwrite(rows, ["why"], pa.array(hit, pa.bool_()))
     if not {"source_id", "row_number"} <= set(rows.column_names):
         return rows
     keys = zip(rows["source_id"].to_pylist(), rows["row_number"].to_pylist(), strict=True)
@@ -106,6 +105,14 @@ def _overwrite(rows: pa.Table, names: Iterable[str], hit: pa.Array) -> pa.Table:
             covered = pc.if_else(pc.and_(hit, pc.is_valid(column)), cover, column)
             rows = rows.set_column(rows.column_names.index(name), name, covered)
     return rows
+
+
+def _rests_on(expired: Expired, record_ids: str | None) -> bool:
+    """Tell whether an expired record is among these; what cannot be read may hold one."""
+    try:
+        return not expired.records.isdisjoint(json.loads(record_ids or "[]"))
+    except (ValueError, TypeError):
+        return True
 
 
 def _mask_raw(raw: str | None) -> str:

@@ -119,6 +119,23 @@ class Standing:
                 del ties[node][other]
         return earlier
 
+    def pairs(self) -> list[Pair]:
+        """Give the pairs that a judgement in force is about."""
+        return list(self._by_pair)
+
+    def groups(self) -> dict[Node, int]:
+        """Give one number to all that is the same, its own to what is only different."""
+        numbers: dict[Node, int] = {}
+        for start in (*self._same, *self._apart):
+            if start not in numbers:
+                number = len(numbers)
+                numbers |= dict.fromkeys(self._reach(start, None), number)
+        return numbers
+
+    def apart(self) -> set[tuple[Node, Node]]:
+        """Give the pairs that are judged to be different, each in both orders."""
+        return {(node, other) for node, others in self._apart.items() for other in others}
+
     def _ties(self, one: Judgement) -> dict[Node, dict[Node, int]]:
         return self._same if one.verdict is Verdict.SAME else self._apart
 

@@ -40,7 +40,7 @@ def export(
         )
     contract = table(name)
     masked = release.needs_expired(contract)
-    reads = {name, "sources"} | (_EXPIRY_READS if masked else set())
+    reads = {name, "sources"} | (EXPIRY_READS if masked else set())
     connection = engine.connect(workspace, reads, as_of)
     rows = engine.query(connection, f'SELECT * FROM "{contract.name}"')  # noqa: S608
     expired = expired_today(connection) if masked else None
@@ -59,7 +59,7 @@ def handling_by_source(connection: duckdb.DuckDBPyConnection) -> dict[str, Handl
 
 
 # What must be known to tell which multiple-sale purchasers have expired.
-_EXPIRY_READS = {"records", "parties", "trace_results", "quarantine", "sources"}
+EXPIRY_READS = {"records", "parties", "trace_results", "quarantine", "sources"}
 
 
 def expired_today(connection: duckdb.DuckDBPyConnection) -> Expired:
@@ -70,7 +70,7 @@ def expired_today(connection: duckdb.DuckDBPyConnection) -> Expired:
     """
     tables = {
         name: engine.query(connection, f'SELECT * FROM "{name}"')  # noqa: S608
-        for name in sorted(_EXPIRY_READS)
+        for name in sorted(EXPIRY_READS)
     }
     today = dt.datetime.now(dt.UTC).astimezone().date()
     return expired_purchasers(
