@@ -89,6 +89,8 @@ SELECT record_id, source_id, spoken.known_from, layout || ' ' || kind AS role,
 FROM spoken JOIN sources USING (source_id) ORDER BY record_id
 """
 _SHORTEST_REFERENCE = 5
+_OFTENEST_REFERENCE = 50
+"""What more rows bear is no number of one row."""
 
 
 def read_gun_records(connection: duckdb.DuckDBPyConnection) -> GunRecords:
@@ -114,7 +116,7 @@ def read_gun_records(connection: duckdb.DuckDBPyConnection) -> GunRecords:
         coded(rows["admin2"])[0],
         coded(rows["case_number"])[0],
         coded(series)[0],
-        coded(reference)[0],
+        _of_few(coded(reference)[0]),
         description.reshape(-1).astype(np.int64),
         descriptions.astype(np.int64),
         tuple(values for _, values in fields),
@@ -141,6 +143,12 @@ def coded(column: pa.ChunkedArray) -> tuple[Integers, tuple[str, ...]]:
     rank[-1] = NONE
     places = np.asarray(pc.fill_null(found.indices, len(order)))
     return rank[places], tuple(found.dictionary.take(order).to_pylist())
+
+
+def _of_few(reference: Integers) -> Integers:
+    """Take away references that too many rows bear."""
+    held = np.bincount(reference + 1)
+    return np.where(held[reference + 1] > _OFTENEST_REFERENCE, NONE, reference)
 
 
 def _flat(column: pa.ChunkedArray) -> pa.Array:

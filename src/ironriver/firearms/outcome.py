@@ -12,7 +12,6 @@ import pyarrow.compute as pc
 
 from ironriver.estimators.lasting_ids import lasting_ids
 from ironriver.firearms.channel import Reals
-from ironriver.firearms.circumstances import Circumstances
 from ironriver.firearms.clusters import APART, Judged, Membership
 from ironriver.firearms.comparison import reasons
 from ironriver.firearms.fitting import Evidence
@@ -82,7 +81,7 @@ class Outcome:
         why = reasons(
             self._records,
             Pairs(pairs.left[kept], pairs.right[kept]),
-            Circumstances(around.cell[kept], around.level[kept]),
+            around.of(kept),
             weights.of(kept),
             self.model,
         )

@@ -10,19 +10,17 @@ import numpy as np
 import pyarrow as pa
 
 from ironriver import engine
-from ironriver.firearms.circumstances import case_sizes, compare, count_pairs
+from ironriver.firearms.census import count_pairs
+from ironriver.firearms.circumstances import case_sizes
 from ironriver.firearms.clusters import Judged, Two, group
 from ironriver.firearms.fitting import Evidence, fit
-from ironriver.firearms.gun_records import GunRecords, Integers, read_gun_records
+from ironriver.firearms.gun_records import GunRecords, read_gun_records
+from ironriver.firearms.likeness import like_serials
 from ironriver.firearms.outcome import Outcome, empty_tables
-from ironriver.firearms.pairs import in_large_case, paired, together
+from ironriver.firearms.pairs import paired, together
 from ironriver.firearms.readings import Readings
-from ironriver.firearms.search import SerialIndex
 from ironriver.firearms.surroundings import Surroundings
 from ironriver.firearms.weighing import Scales, weigh
-
-EDITS, ENDS = 2, 3
-"""How far apart two serials may be to be weighed; see `SerialIndex.search`."""
 
 
 def resolve(
@@ -52,9 +50,8 @@ def gather(records: GunRecords, judged: Judged | None = None) -> Evidence:
     make = records.descriptions[records.description, 0]
     scales = Scales(records, sizes, readings, Surroundings.of(readings.packed, make))
     beside = together(records)
-    seen = compare(records, sizes, beside.left, beside.right).cell
-    counts = count_pairs(records, seen, in_large_case(records))
-    one, other = _alike(readings)
+    counts = count_pairs(records, beside)
+    one, other = like_serials(records, readings)
     fixed = np.array(sorted(judged.same | judged.different) if judged else [], dtype=np.int64)
     fixed = fixed.reshape(-1, 2)
     pairs = paired(
@@ -63,18 +60,6 @@ def gather(records: GunRecords, judged: Judged | None = None) -> Evidence:
         len(records),
     )
     return Evidence(scales, pairs, scales.circumstances(pairs), counts)
-
-
-def _alike(readings: Readings) -> tuple[Integers, Integers]:
-    """Give the rows whose serials are near each other in any reading."""
-    index = SerialIndex.of(readings.texts)
-    left, right = [], []
-    for found in index.stream(readings.texts, EDITS, ends=ENDS, refuse=False):
-        # Either of two finds the other, but for those too vague to be asked with.
-        left.append(readings.row[found.query])
-        right.append(readings.row[found.entry])
-    none = np.empty(0, dtype=np.int64)
-    return np.concatenate([none, *left]), np.concatenate([none, *right])
 
 
 _JUDGED = """
