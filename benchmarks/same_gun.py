@@ -1,12 +1,15 @@
-"""How far two plain joins get with the same gun, beside who knows the world's own error rates.
+"""How well the same gun is found: ours, plain joins, peers, and who knows the world's error rates.
 
+`ours` is the table `firearm_members` as the stage `resolve` made it in that workspace.
 `exact` puts together records with the same serial and the same make, letter for letter as intake
 read them. `cleaned` puts together records with the same serial without separators, letter O and
 digit 0 as one, whatever the make. `oracle` knows the parameters of the world but sees only the
-records. Scores are over all accepted rows about one gun.
+records. `Jaro-Winkler` joins serials that are alike from a threshold on, `Splink` is trained on
+the rows and joins from a probability on (`same_gun_peers`); of several thresholds each is given
+the one that is best on this very world. Scores are over all accepted rows about one gun.
 
-    python benchmarks/same_gun_baselines.py [--firearms 20000] [--seed 7] [--difficulty real]
-    python benchmarks/same_gun_baselines.py --world DIR [--difficulty real]
+    python benchmarks/same_gun.py [--firearms 20000] [--seed 7] [--difficulty real]
+    python benchmarks/same_gun.py --world DIR [--difficulty real]
 """
 
 from __future__ import annotations
@@ -18,17 +21,19 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+import same_gun_peers as peers
 from ironriver.world import oracle
 from ironriver.world.parameters import Settings
 from ironriver.world.score import score
 
 Tables = Mapping[str, pa.Table]
-TABLES = ("records", "trace_results", "quarantine", "sources")
+TABLES = ("records", "trace_results", "quarantine", "sources", "firearm_members")
 
 
 def exact(tables: Tables) -> pa.Table:
@@ -85,27 +90,42 @@ def show(tables: Tables, truth: Path, difficulty: str) -> None:
         f"{firearms:,} firearms, {difficulty}: "
         f"{sum(len(tables[n]) for n in TABLES[:2] if n in tables):,} rows that speak of one"
     )
-    print(f"{'':<10}{'':>24}all pairs{'':>7}recovery to earlier life{'':>5}B-cubed")
-    print(f"{'':<10}" + f"{'prec.':>8}{'recall':>8}{'F1':>8}" * 3 + f"{'ECE':>8}{'seconds':>9}")
+    print(f"{'':<20}{'':>24}all pairs{'':>7}recovery to earlier life{'':>5}B-cubed")
+    print(f"{'':<20}" + f"{'prec.':>8}{'recall':>8}{'F1':>8}" * 3 + f"{'ECE':>8}{'seconds':>9}")
     ways: dict[str, Callable[[Tables], pa.Table]] = {
         "exact": exact,
         "cleaned": cleaned,
+        "ours": lambda given: given["firearm_members"],
         "oracle": lambda given: oracle.same_gun(given, Settings(difficulty, {}), firearms),
     }
     for name, way in ways.items():
         start = time.perf_counter()
         judged = way(tables)
         seconds = time.perf_counter() - start
-        found = score({**tables, "firearm_members": judged}, truth).sections["same_gun"]
-        parts = (found["all"]["pairs"], found["recovered_to_before"], found["all"]["b_cubed"])
-        cells = [part[k] for part in parts for k in ("precision", "recall", "f1")]
-        cells.append(found["calibration"].get("ece_equal_mass"))
-        text = "".join("       -" if cell is None else f"{cell:8.3f}" for cell in cells)
-        print(f"{name:<10}{text}{seconds:>9.1f}")
+        line(name, scored(tables, judged, truth), seconds)
+    for peer in (peers.jaro_winkler, peers.splink):
+        start = time.perf_counter()
+        tries = [(name, scored(tables, judged, truth)) for name, judged in peer(tables)]
+        seconds = time.perf_counter() - start
+        line(*max(tries, key=lambda one: one[1]["all"]["pairs"]["f1"]), seconds)
+
+
+def scored(tables: Tables, judged: pa.Table, truth: Path) -> Mapping[str, Any]:
+    """Score one judgement."""
+    return score({**tables, "firearm_members": judged}, truth).sections["same_gun"]
+
+
+def line(name: str, found: Mapping[str, Any], seconds: float) -> None:
+    """Print one line of the table."""
+    parts = (found["all"]["pairs"], found["recovered_to_before"], found["all"]["b_cubed"])
+    cells = [part[k] for part in parts for k in ("precision", "recall", "f1")]
+    cells.append(found["calibration"].get("ece_equal_mass") if found["calibration"] else None)
+    text = "".join("       -" if cell is None else f"{cell:8.3f}" for cell in cells)
+    print(f"{name:<20}{text}{seconds:>9.1f}")
 
 
 def main() -> None:
-    """Make a world, or take a given one; read it, judge it three ways."""
+    """Make a world, or take a given one; read it, judge it each way."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--world", type=Path)
     parser.add_argument("--firearms", type=int, default=20_000)
