@@ -12,6 +12,7 @@ import pytest
 from gun_lists import LEVELS, Answer, answered, furthest, gaps, made, one_by_one, pairs
 
 from ironriver.engines import opened
+from ironriver.errors import MistakeError
 from ironriver.firearms.channel import Channel, Rates
 from ironriver.firearms.sql import batch_candidates, batch_posteriors, write_posteriors
 from ironriver.firearms.sql.likelihood import PairLikelihood
@@ -144,3 +145,47 @@ def test_the_function_gives_null_for_null_and_nothing_for_nothing() -> None:
     assert two.null_count == 1
     assert two[0].as_py() == pytest.approx(CHANNEL.log_likelihood("A1", "A1"), abs=1e-12)
     assert len(pair(pa.array([], pa.string()), pa.array([], pa.string()))) == 0
+
+
+def asked(*rows: tuple[str, float | None, float | None]) -> pa.Table:
+    names, backgrounds, priors = zip(*rows, strict=True)
+    return pa.table(
+        {
+            "query_id": names,
+            "serial": ["AB12345"] * len(rows),
+            "log_background": pa.array(backgrounds, pa.float64()),
+            "in_registry": pa.array(priors, pa.float64()),
+        }
+    )
+
+
+def test_a_question_that_stands_twice_is_refused_by_name() -> None:
+    twice = asked(("first", -9.0, 0.5), ("second", -9.0, 0.5), ("second", -9.0, 0.5))
+    with opened("duckdb") as engine, pytest.raises(MistakeError, match="question second stands"):
+        batch_posteriors(engine, twice, LISTS.records, CHANNEL, 1, True)
+
+
+@pytest.mark.parametrize(
+    ("background", "prior"),
+    [(-9.0, 1.1), (-9.0, -0.1), (-9.0, None), (None, 0.5), (math.nan, 0.5), (-math.inf, 0.5)],
+)
+def test_figures_that_cannot_be_weighed_are_refused(
+    background: float | None, prior: float | None
+) -> None:
+    with opened("duckdb") as engine, pytest.raises(ValueError, match="question odd"):
+        batch_posteriors(
+            engine,
+            asked(("q", -9.0, 1.0), ("odd", background, prior)),
+            LISTS.records,
+            CHANNEL,
+            1,
+            True,
+        )
+
+
+def test_levels_that_contradict_each_other_and_empty_registries_are_refused() -> None:
+    twice = pa.concat_tables([LEVELS, LEVELS.slice(0, 1)])
+    with opened("duckdb") as engine, pytest.raises(ValueError, match="stands twice"):
+        batch_posteriors(engine, LISTS.queries, LISTS.records, CHANNEL, 1, True, twice)
+    with opened("duckdb") as engine, pytest.raises(ValueError, match=r"registry of 0\.5 guns"):
+        batch_posteriors(engine, LISTS.queries, LISTS.records, CHANNEL, 1, True, registry_size=0.5)

@@ -4,24 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TypeAlias
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from ironriver.engines import BatchEngine, statement
 from ironriver.firearms.channel import Channel
-from ironriver.firearms.sql import deletions, keys, posterior, walk
+from ironriver.firearms.sql import deletions, inputs, keys, posterior, walk
+from ironriver.firearms.sql.inputs import Rows
 from ironriver.firearms.sql.likelihood import LOG_LIKELIHOOD, PairLikelihood
 
-Rows: TypeAlias = pa.Table | Path
-"""An Arrow table, or a Parquet file or a folder of them."""
-
 FIELDS = ("make", "importer", "model", "calibre", "type")
-LEVELS = pa.schema(
-    {"field": pa.string(), "asked": pa.string(), "filed": pa.string(), "log_ratio": pa.float64()}
-)
-"""What a value of the question and one of the record say, by field; without a row, nothing."""
 MOST_EDITS = 3
 """The SQL form works for any number; what it costs grows with the power of it."""
 
@@ -54,9 +46,10 @@ def batch_posteriors(
     """Give rows of query_id, gun, probability, log_odds (against none of these) and none.
 
     Beside the columns of `batch_candidates`, `queries` has log_background (finite) and in_registry;
-    `levels`, shaped as LEVELS, weighs those of FIELDS that both sides have as columns.
+    `levels`, shaped as `inputs.LEVELS`, weighs those of FIELDS that both sides have as columns.
     `registry_size` counts guns, by default those of `records`. A question without candidates has
     one row, whose gun is null; where nothing at all can explain it, its figures are null too.
+    Raises MistakeError for a question that stands there twice, ValueError for impossible figures.
     """
     statement_ = _weighed(
         engine, queries, records, channel, edits, confusions, levels, registry_size
@@ -96,12 +89,14 @@ def _weighed(
     wanted = ("query_id", "serial", "log_background", "in_registry")
     fields: list[str] = []
     if levels is not None:
-        held = set(columns(queries)) & set(columns(records))
+        held = set(inputs.columns(queries)) & set(inputs.columns(records))
         fields = [field for field in FIELDS if field in held]
-        engine.load("levels", levels.select(LEVELS.names).cast(LEVELS))
+        inputs.load_levels(engine, levels)
     _search(engine, queries, records, edits, confusions, wanted)
     if registry_size is None:
         engine.keep("registry", "SELECT CAST(count(DISTINCT gun) AS DOUBLE) AS guns FROM records")
+    elif not registry_size >= 1.0:
+        raise ValueError(f"a registry of {registry_size} guns holds no candidate")
     else:
         engine.load("registry", pa.table({"guns": [float(registry_size)]}))
     engine.function(LOG_LIKELIHOOD, PairLikelihood(channel))
@@ -120,14 +115,10 @@ def _search(
     """Keep `asked`, `filed` and `near_keys` on the engine."""
     if not 0 <= edits <= MOST_EDITS:
         raise ValueError(f"{edits} edits: the batch form searches 0 to {MOST_EDITS}")
-    for name, rows, needed in (
-        ("queries", queries, wanted),
-        ("records", records, ("gun", "serial")),
-    ):
-        missing = set(needed) - set(columns(rows))
-        if missing:
-            raise ValueError(f"the {name} have no column {', '.join(sorted(missing))}")
-        engine.load(name, rows)
+    inputs.load(engine, "queries", queries, wanted)
+    inputs.load(engine, "records", records, ("gun", "serial"))
+    if "log_background" in wanted:
+        inputs.check_queries(engine)
     engine.keep("asked", keys.asked(confusions, edits))
     engine.keep("filed", keys.filed(confusions))
     for side in ("asked", "filed"):
@@ -135,13 +126,3 @@ def _search(
     steps, last = deletions.meetings(edits)
     engine.keep("pairs", statement(steps, last))
     engine.keep("near_keys", statement(*walk.walk(edits)))
-
-
-def columns(rows: Rows) -> list[str]:
-    """Name the columns of a table, or of Parquet files."""
-    if isinstance(rows, Path):
-        file = next(iter(sorted(rows.rglob("*.parquet"))), None) if rows.is_dir() else rows
-        if file is None:
-            raise ValueError(f"{rows} holds no Parquet file")
-        return list(pq.read_schema(file).names)
-    return list(rows.column_names)
