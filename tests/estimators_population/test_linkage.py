@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from published import uk_five
 
 from ironriver.errors import MistakeError
 from ironriver.estimators.population.dga import dga
@@ -22,7 +23,6 @@ from ironriver.estimators.population.linkage import (
 )
 from ironriver.estimators.population.lists import Lists
 from ironriver.estimators.population.loglinear import independence
-from published import uk_five
 
 RECORDS = {
     "seized": [f"s{at}" for at in range(60)],

@@ -16,6 +16,7 @@ class Method(StrEnum):
     CHAO = "chao"
     INDEPENDENCE = "independence"
     STEPWISE = "stepwise"
+    UNEVEN = "mth_gamma"
     GRAPHS = "dga"
     CLASSES = "lcmcr"
     HEADLINE = "headline"
@@ -25,6 +26,7 @@ NAMES: Mapping[Method, str] = {
     Method.CHAO: mark("Chao's lower bound"),
     Method.INDEPENDENCE: mark("Independent lists"),
     Method.STEPWISE: mark("Log-linear model, stepwise selection"),
+    Method.UNEVEN: mark("Individuals seen more or less easily"),
     Method.GRAPHS: mark("Average over decomposable graphs"),
     Method.CLASSES: mark("Latent classes"),
     Method.HEADLINE: mark("All methods together"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from ironriver.estimators.population.convergence import effective_size, r_hat
@@ -33,6 +35,19 @@ def lcmcr(lists: Lists, *, chains: int = CHAINS, sweeps: int = SWEEPS, seed: int
     if not lists.linked:
         reason = Remark(mark("no two lists share anybody, so nothing says how many are missed"))
         return Refusal(Method.CLASSES, reason, pitfalls)
+    for drawn in runs(lists, chains, sweeps, seed):
+        answer = judged(drawn, lists.observed)
+        hopeless = drawn.shape[1] >= _HOPELESS_AFTER // 2 and r_hat(_thinned(drawn)) > _HOPELESS
+        if isinstance(answer, Estimate) or hopeless:
+            break
+    return answer
+
+
+def runs(lists: Lists, chains: int, sweeps: int, seed: int) -> Iterator[Floats]:
+    """Give draws of N, (chains, draws), after 4,000 sweeps, 8,000, ...: the second half of each.
+
+    The last ones are those after `sweeps`.
+    """
     table = np.repeat(lists.counts[None, 1:], chains, axis=0)
     sampler = Sampler(table, len(lists.names), seed)
     drawn = np.empty((chains, sweeps))
@@ -42,14 +57,7 @@ def lcmcr(lists: Lists, *, chains: int = CHAINS, sweeps: int = SWEEPS, seed: int
         for place in range(done, target):
             drawn[:, place] = lists.observed + sampler.sweep()
         done, look = target, 2 * look
-        answer = judged(drawn[:, done // 2 : done], lists.observed)
-        if isinstance(answer, Estimate) or _hopeless(drawn[:, done // 2 : done], done):
-            break
-    return answer
-
-
-def _hopeless(drawn: Floats, done: int) -> bool:
-    return done >= _HOPELESS_AFTER and r_hat(_thinned(drawn)) > _HOPELESS
+        yield drawn[:, done // 2 : done]
 
 
 def _thinned(drawn: Floats) -> Floats:

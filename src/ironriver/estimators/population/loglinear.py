@@ -18,7 +18,7 @@ from ironriver.errors import MistakeError
 from ironriver.estimators.population.estimate import Answer, Estimate, Method, Refusal, Remark
 from ironriver.estimators.population.lists import Bools, Floats, Ints, Lists, pairs_of
 from ironriver.estimators.population.pitfalls import of_method
-from ironriver.estimators.population.poisson import design, fit
+from ironriver.estimators.population.poisson import Shape, design, fit
 from ironriver.estimators.population.stepwise import can_fit, choose, fit_pairs
 from ironriver.estimators.types import Interval, IntervalKind
 from ironriver.language import mark
@@ -30,7 +30,10 @@ _CHI_SQUARE = 3.841458820694124
 
 @dataclass(frozen=True, slots=True)
 class LogLinear:
-    """One fitted model: its pairs in order of entry; `empty` are those without overlap."""
+    """One fitted model: its pairs in order of entry; `empty` are those without overlap.
+
+    `slope` is the coefficient of the shape: above 0 if some are seen more easily than others.
+    """
 
     pairs: tuple[Pair, ...]
     empty: tuple[Pair, ...]
@@ -41,6 +44,7 @@ class LogLinear:
     freedom: int
     log_likelihood: float
     parameters: int
+    slope: float | None = None
 
     @property
     def value(self) -> float:
@@ -72,25 +76,27 @@ class LogLinear:
         return self.parameters * math.log(self.observed) - 2 * self.log_likelihood
 
 
-def log_linear(lists: Lists, pairs: Iterable[Pair] = ()) -> LogLinear:
+def log_linear(lists: Lists, pairs: Iterable[Pair] = (), shape: Shape = Shape.NONE) -> LogLinear:
     """Fit the model with these pairs of lists, or independence if none is named.
 
+    A shape adds a term for individuals that differ in how easily they are seen (model Mth).
     MistakeError if a list is unknown, or if the model cannot be estimated from these counts.
 
     >>> table = Lists(("A", "B"), (0, 30, 20, 10))
     >>> round(log_linear(table).value, 6)
     120.0
     """
+    pairs = list(pairs)
     places = pairs_of(len(lists.names))
     wanted = {_place(lists, pair) for pair in pairs}
     chosen = np.array([[pair in wanted for pair in places]])
     counts = lists.counts[None, 1:].astype(float)
-    if not can_fit(counts, len(lists.names), chosen)[0]:
+    if not can_fit(counts, len(lists.names), chosen, shape)[0]:
         raise MistakeError(
             "the lists do not determine this model: they share too few individuals for {pairs}",
             pairs=", ".join(f"{a}:{b}" for a, b in pairs) or "-",
         )
-    return _describe(lists, chosen[0], np.arange(len(places)))
+    return _describe(lists, chosen[0], np.arange(len(places)), shape)
 
 
 def select(lists: Lists) -> LogLinear:
@@ -110,10 +116,10 @@ def _place(lists: Lists, pair: Pair) -> tuple[int, int]:
     return first, second
 
 
-def _describe(lists: Lists, chosen: Bools, order: Ints) -> LogLinear:
+def _describe(lists: Lists, chosen: Bools, order: Ints, shape: Shape = Shape.NONE) -> LogLinear:
     counts = lists.counts[None, 1:].astype(float)
     places = pairs_of(len(lists.names))
-    fitted = fit_pairs(counts, len(lists.names), chosen[None, :])
+    fitted = fit_pairs(counts, len(lists.names), chosen[None, :], shape)
     taken = sorted((int(order[place]), place) for place in np.flatnonzero(chosen))
     named = [(lists.names[places[at][0]], lists.names[places[at][1]]) for _, at in taken]
     shared = lists.overlaps
@@ -121,12 +127,12 @@ def _describe(lists: Lists, chosen: Bools, order: Ints) -> LogLinear:
     means, seen = fitted.means[0], counts[0]
     used = means > 0
     likelihood = seen[used] * np.log(means[used]) - means[used] - gammaln(seen[used] + 1)
-    parameters = 1 + len(lists.names) + len(named) - len(void)
+    parameters = 1 + len(lists.names) + len(named) - len(void) + (shape is not Shape.NONE)
     return LogLinear(
         tuple(named), tuple((lists.names[j], lists.names[k]) for j, k in void),
         lists.observed, float(fitted.unseen[0]), float(fitted.variance[0]),
         float(fitted.deviance[0]), int(used.sum()) - parameters, float(likelihood.sum()),
-        parameters,
+        parameters, None if shape is Shape.NONE else float(fitted.coefficients[0, -1]),
     )  # fmt: skip
 
 
@@ -142,12 +148,11 @@ def profile(lists: Lists, pairs: Iterable[Pair] = ()) -> Interval:
     columns = [*range(1 + len(lists.names))]
     columns += [columns[-1] + 1 + at for at, pair in enumerate(places) if pair in wanted]
     whole = np.vstack([np.eye(1, len(columns)), design(len(lists.names))[:, columns]])
-    height = max(
-        _multinomial(lists, whole, model.unseen * step) for step in np.linspace(0.9, 1.1, 81)
-    )
+    height = _multinomial(lists, whole, model.unseen * np.linspace(0.9, 1.1, 81)).max()
 
     def excess(unseen: float) -> float:
-        return 2 * (height - _multinomial(lists, whole, unseen)) - _CHI_SQUARE
+        found = _multinomial(lists, whole, np.array([unseen]))[0]
+        return float(2 * (height - found)) - _CHI_SQUARE
 
     widest = model.unseen
     while excess(widest) < 0 and widest < 1e12:
@@ -157,15 +162,16 @@ def profile(lists: Lists, pairs: Iterable[Pair] = ()) -> Interval:
     return Interval(lists.observed + low, lists.observed + high, IntervalKind.CONFIDENCE, 0.95)
 
 
-def _multinomial(lists: Lists, whole: Floats, unseen: float) -> float:
-    """Give the log-likelihood of N = n + unseen, the other parameters at their best."""
-    table = np.r_[unseen, lists.counts[1:].astype(float)][None, :]
-    everything = np.ones(whole.shape[1], dtype=bool)[None, :]
-    means = fit(whole, table, everything, np.ones(table.shape, dtype=bool)).means[0]
+def _multinomial(lists: Lists, whole: Floats, unseen: Floats) -> Floats:
+    """Give the log-likelihood of each N = n + unseen, the other parameters at their best."""
+    seen = np.repeat(lists.counts[None, 1:].astype(float), len(unseen), axis=0)
+    table = np.hstack([unseen[:, None], seen])
+    everything = np.ones((len(unseen), whole.shape[1]), dtype=bool)
+    means = fit(whole, table, everything, np.ones(table.shape, dtype=bool)).means
     total = lists.observed + unseen
-    seen = table[0] > 0
-    fits = (table[0][seen] * np.log(means[seen] / total)).sum()
-    return float(gammaln(total + 1) - gammaln(unseen + 1) + fits)
+    share = np.where(table > 0, means / total[:, None], 1.0)
+    fits = (table * np.log(share)).sum(axis=1)
+    return np.asarray(gammaln(total + 1) - gammaln(unseen + 1) + fits)
 
 
 def independence(lists: Lists) -> Answer:

@@ -71,6 +71,20 @@ _OF_METHOD: Mapping[Method, tuple[Remark, ...]] = {
             )
         ),
     ),
+    Method.UNEVEN: (
+        Remark(
+            mark(
+                "How individuals differ is read off those seen several times and carried over to "
+                "those never seen: another shape fits as well and gives another number."
+            )
+        ),
+        Remark(
+            mark(
+                "Lists linked by referral look as if individuals differed, and make this "
+                "estimate too high."
+            )
+        ),
+    ),
     Method.GRAPHS: (
         Remark(
             mark(
@@ -104,6 +118,12 @@ _OF_METHOD: Mapping[Method, tuple[Remark, ...]] = {
             mark(
                 "Where the methods disagree the interval covers them all: it shows how much "
                 "depends on the choice of method, not what is true."
+            )
+        ),
+        Remark(
+            mark(
+                "Individuals that hardly any list can see leave no trace in the overlaps; the "
+                "upper end allows for some, but not for any number of them."
             )
         ),
     ),

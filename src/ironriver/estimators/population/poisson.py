@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache
 
 import numpy as np
@@ -14,16 +15,41 @@ _RIDGE = 1e-9
 """Keeps the equations of a step soluble; it changes the way to the solution, not the solution."""
 
 
+class Shape(StrEnum):
+    """How individuals differ: a term in the number k of lists that hold one.
+
+    Rivest and Baillargeon (2007), Biometrics 63, table 1.
+    """
+
+    NONE = "none"
+    """All individuals alike."""
+    POISSON = "poisson"
+    """2^k - 1: mild differences."""
+    DARROCH = "darroch"
+    """k^2 / 2: log odds spread normally; Darroch, Fienberg, Glonek and Junker (1993), JASA 88."""
+    GAMMA = "gamma"
+    """-log(3.5 + k) + log 3.5: strong differences, many hardly seen at all."""
+
+    def term(self, held: Floats) -> Floats:
+        """Give the column for the numbers k of lists."""
+        if self is Shape.POISSON:
+            return np.asarray(2.0**held - 1)
+        if self is Shape.DARROCH:
+            return held**2 / 2
+        return np.asarray(np.log(3.5) - np.log(3.5 + held))
+
+
 @cache
-def design(lists: int) -> Floats:
-    """Give the design of a model with all pairs: shape (2**lists - 1, 1 + lists + pairs).
+def design(lists: int, shape: Shape = Shape.NONE) -> Floats:
+    """Give the design of a model with all pairs: shape (2**lists - 1, 1 + lists + pairs [+ 1]).
 
     Rows are the patterns that can be seen; columns are the intercept (log of the expected number
-    of unseen), the lists, and the pairs in the order of `pairs_of`.
+    of unseen), the lists, the pairs in the order of `pairs_of`, and last the term of the shape.
     """
     bits = patterns(lists)[1:].astype(float)
     both = [bits[:, j] * bits[:, k] for j, k in pairs_of(lists)]
-    return np.column_stack([np.ones(len(bits)), bits, *both])
+    terms = [] if shape is Shape.NONE else [shape.term(bits.sum(axis=1))]
+    return np.column_stack([np.ones(len(bits)), bits, *both, *terms])
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ import numpy as np
 from scipy.special import pdtr, pdtrc
 
 from ironriver.estimators.population.existence import exists, identified
-from ironriver.estimators.population.lists import Bools, Floats, Ints, pairs_of
-from ironriver.estimators.population.poisson import Fitted, design, fit
+from ironriver.estimators.population.lists import Bools, Floats, Ints
+from ironriver.estimators.population.poisson import Fitted, Shape, design, fit
 
 THRESHOLD = 0.02
 """A pair enters if a fit without it is this surprised by the overlap (SparseMSE's default)."""
@@ -34,33 +34,33 @@ class Chosen:
     fitted: Fitted
 
 
-def choose(counts: Floats, lists: int, threshold: float = THRESHOLD) -> Chosen:
+def choose(counts: Floats, lists: int, shape: Shape = Shape.NONE) -> Chosen:
     """Choose pairs for tables `counts` (B, 2**lists - 1), starting from independence.
+
+    A shape other than none is in the model from the start.
 
     For each pair outside the model: n* the number seen on both, lambda* what the model expects,
     p = min{P(X <= n*), P(X >= n*)} with X Poisson. The smallest p enters if it is below the
     threshold and the larger model can be estimated; else the next smallest is tried.
     """
-    matrix = design(lists)
-    pairs = np.array(pairs_of(lists))
-    both = matrix[:, 1 + lists :]
+    both = _both(lists)
     overlap = counts @ both
     chosen = np.zeros(overlap.shape, dtype=bool)
     barred = np.zeros(overlap.shape, dtype=bool)
     order = np.full(overlap.shape, -1, dtype=np.int64)
-    state = _refit(matrix, counts, lists, chosen, overlap)
+    state = _refit(counts, lists, shape, chosen, overlap)
     active = np.arange(len(counts))
-    for step in range(2 * len(pairs)):
+    for step in range(2 * both.shape[1]):
         surprise = _surprise(overlap[active], state.means[active] @ both)
         surprise[chosen[active] | barred[active]] = 1.0
         best = surprise.argmin(axis=1)
-        going = surprise[np.arange(len(active)), best] < threshold
+        going = surprise[np.arange(len(active)), best] < THRESHOLD
         active, best = active[going], best[going]
         if not active.size:
             break
         chosen[active, best] = True
-        larger = _refit(matrix, counts[active], lists, chosen[active], overlap[active])
-        good = _estimable(matrix, counts[active], lists, chosen[active], overlap[active], larger)
+        larger = _refit(counts[active], lists, shape, chosen[active], overlap[active])
+        good = _estimable(counts[active], lists, shape, chosen[active], overlap[active], larger)
         chosen[active[~good], best[~good]] = False
         barred[active[~good], best[~good]] = True
         order[active[good], best[good]] = step
@@ -68,18 +68,20 @@ def choose(counts: Floats, lists: int, threshold: float = THRESHOLD) -> Chosen:
     return Chosen(chosen, chosen & (overlap == 0), order, state)
 
 
-def fit_pairs(counts: Floats, lists: int, chosen: Bools) -> Fitted:
+def fit_pairs(counts: Floats, lists: int, chosen: Bools, shape: Shape = Shape.NONE) -> Fitted:
     """Fit given pairs (B, P) with the rule for empty overlaps."""
-    matrix = design(lists)
-    return _refit(matrix, counts, lists, chosen, counts @ matrix[:, 1 + lists :])
+    return _refit(counts, lists, shape, chosen, counts @ _both(lists))
 
 
-def can_fit(counts: Floats, lists: int, chosen: Bools) -> Bools:
+def can_fit(counts: Floats, lists: int, chosen: Bools, shape: Shape = Shape.NONE) -> Bools:
     """Say for each table whether its pairs can be estimated."""
-    matrix = design(lists)
-    overlap = counts @ matrix[:, 1 + lists :]
-    fitted = _refit(matrix, counts, lists, chosen, overlap)
-    return _estimable(matrix, counts, lists, chosen, overlap, fitted)
+    overlap = counts @ _both(lists)
+    fitted = _refit(counts, lists, shape, chosen, overlap)
+    return _estimable(counts, lists, shape, chosen, overlap, fitted)
+
+
+def _both(lists: int) -> Floats:
+    return design(lists)[:, 1 + lists :]
 
 
 def _surprise(overlap: Floats, expected: Floats) -> Floats:
@@ -88,36 +90,37 @@ def _surprise(overlap: Floats, expected: Floats) -> Floats:
     return np.asarray(np.minimum(pdtr(overlap, expected), at_least), dtype=np.float64)
 
 
-def _taking_part(matrix: Floats, lists: int, chosen: Bools, overlap: Floats) -> tuple[Bools, Bools]:
+def _taking_part(lists: int, shape: Shape, chosen: Bools, overlap: Floats) -> tuple[Bools, Bools]:
     """Give the columns and cells of each model: an empty chosen pair loses both."""
     empty = chosen & (overlap == 0)
-    columns = np.hstack([np.ones((len(chosen), 1 + lists), dtype=bool), chosen & ~empty])
-    cells = (empty.astype(float) @ matrix[:, 1 + lists :].T) == 0
-    return columns, cells
+    base = np.ones((len(chosen), 1 + lists), dtype=bool)
+    last = np.ones((len(chosen), 0 if shape is Shape.NONE else 1), dtype=bool)
+    columns = np.hstack([base, chosen & ~empty, last])
+    return columns, (empty.astype(float) @ _both(lists).T) == 0
 
 
-def _refit(matrix: Floats, counts: Floats, lists: int, chosen: Bools, overlap: Floats) -> Fitted:
-    return fit(matrix, counts, *_taking_part(matrix, lists, chosen, overlap))
+def _refit(counts: Floats, lists: int, shape: Shape, chosen: Bools, overlap: Floats) -> Fitted:
+    return fit(design(lists, shape), counts, *_taking_part(lists, shape, chosen, overlap))
 
 
 def _estimable(
-    matrix: Floats, counts: Floats, lists: int, chosen: Bools, overlap: Floats, fitted: Fitted
+    counts: Floats, lists: int, shape: Shape, chosen: Bools, overlap: Floats, fitted: Fitted
 ) -> Bools:
     """Check each model; where the fit itself proves existence, the linear programme is spared."""
-    columns, cells = _taking_part(matrix, lists, chosen, overlap)
+    columns, cells = _taking_part(lists, shape, chosen, overlap)
     good = np.zeros(len(counts), dtype=bool)
     for row in range(len(counts)):
-        if not _rank_is_full(lists, columns[row].tobytes(), cells[row].tobytes()):
+        if not _rank_is_full(lists, shape, columns[row].tobytes(), cells[row].tobytes()):
             continue
-        used = matrix[np.ix_(cells[row], columns[row])]
+        used = design(lists, shape)[np.ix_(cells[row], columns[row])]
         good[row] = bool(fitted.proven[row]) or exists(used, counts[row][cells[row]])
     return good
 
 
 @lru_cache(maxsize=65_536)
-def _rank_is_full(lists: int, columns: bytes, cells: bytes) -> bool:
+def _rank_is_full(lists: int, shape: Shape, columns: bytes, cells: bytes) -> bool:
     kept = np.ix_(np.frombuffer(cells, dtype=bool), np.frombuffer(columns, dtype=bool))
-    return identified(design(lists)[kept])
+    return identified(design(lists, shape)[kept])
 
 
 def _keep(state: Fitted, larger: Fitted, active: Ints, good: Bools) -> None:

@@ -63,8 +63,9 @@ def stratified(
     low, middle, high = ends(np.sum([sampled(each, _DRAWS, dice) for each in found], axis=0))
     method = found[0].method
     interval = Interval(low, high, found[0].interval.kind, found[0].interval.level)
+    observed = sum(each.observed for each in found)
     total = Estimate(
-        method, middle, interval, sum(each.observed for each in found), STRATA_PITFALLS + of_method(method),
+        method, middle, interval, observed, STRATA_PITFALLS + of_method(method),
         (Remark(mark("The sum of {count} strata."), {"count": len(found)}),),
         any(each.bound for each in found),
     )  # fmt: skip
