@@ -37,6 +37,15 @@ def compiled(function: Callable[Given, Answer]) -> Callable[Given, Answer]:
     >>> double(21)
     42
     """
+    return _compiled(function)
+
+
+def inlined(function: Callable[Given, Answer]) -> Callable[Given, Answer]:
+    """Compile a short function that is copied into each that calls it: for the innermost loops."""
+    return _compiled(function, forceinline=True)
+
+
+def _compiled(function: Callable[Given, Answer], **options: bool) -> Callable[Given, Answer]:
     folder = _folder()
     kept = _CONFIG.CACHE_DIR
     _CONFIG.CACHE_DIR = kept or str(folder or "")
@@ -46,6 +55,7 @@ def compiled(function: Callable[Given, Answer]) -> Callable[Given, Answer]:
             nogil=True,
             fastmath=False,
             error_model="numpy",
+            **options,
         )(function)
     finally:
         _CONFIG.CACHE_DIR = kept

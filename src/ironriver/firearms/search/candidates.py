@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from ironriver.errors import DamageError, MistakeError
 from ironriver.firearms.search import patterns
-from ironriver.firearms.search.codes import LONGEST, texts
+from ironriver.firearms.search.codes import texts
 from ironriver.firearms.search.entries import Places
 from ironriver.firearms.search.keys import SKELETON
 from ironriver.firearms.search.runs import Run
@@ -21,7 +21,7 @@ from ironriver.firearms.search.walk import (
     Arrays,
     Hits,
     Patterns,
-    Scratch,
+    scratch_for,
     walk_all,
 )
 
@@ -172,7 +172,7 @@ def _walked(
         wanted_patterns = wanted_patterns._replace(starts=wanted_patterns.starts[: count + 1])
     out = np.empty(wanted.batch, dtype=np.uint32)
     ends = np.zeros(count, dtype=np.int64)
-    scratch = _scratch(int(np.diff(wanted_patterns.starts).max(initial=0)))
+    scratch = scratch_for(int(np.diff(wanted_patterns.starts).max(initial=0)), patterns.MOST_EDITS)
     endless: list[int] = []
     done = 0
     while done < count:
@@ -192,16 +192,3 @@ def _walked(
         elif status == FULL:
             out = np.empty(2 * len(out), dtype=np.uint32)
     return ends[:done], out[: ends[done - 1] if done else 0], endless
-
-
-def _scratch(longest: int) -> Scratch:
-    """Make what a walk for patterns of at most `longest` characters writes on."""
-    deepest = longest + patterns.MOST_EDITS + 1
-    return Scratch(
-        states=np.empty(deepest, dtype=np.uint64),
-        left=np.empty(deepest, dtype=np.uint32),
-        symbols=np.empty(deepest, dtype=np.uint8),
-        rows=np.empty((deepest, 2 * patterns.MOST_EDITS + 1), dtype=np.int64),
-        table=np.empty((3, longest + 1), dtype=np.int64),
-        codes=np.empty(LONGEST, dtype=np.uint8),
-    )

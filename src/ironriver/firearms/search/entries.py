@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ironriver.firearms.compiled import compiled
+from ironriver.firearms.compiled import compiled, inlined
 from ironriver.firearms.search.keys import WILD
-from ironriver.firearms.search.prefixes import follow, mixed, root
+from ironriver.firearms.search.prefixes import follow, mixed, root, state_of_digits
 
 Keys = npt.NDArray[np.uint64]
 Rows = npt.NDArray[np.uint32]
@@ -23,14 +23,14 @@ Places = npt.NDArray[np.int64]
 signed: Any = np.int64
 """In a kernel, mixed signs would make a fraction: this makes a number signed."""
 SHORT = 12
-_BASE = np.uint64(38)
+BASE = np.uint64(38)
 LONG = np.uint64(1 << 63)
 """The bit of a key that says it is a place in the text."""
 _PLACE = np.uint64((1 << 63) - 1)
 _NONE = np.uint64(0)
 
 
-@compiled
+@inlined
 def fingerprint(hashed: np.uint64) -> np.uint8:
     """Give eight bits of a hash that place no entry."""
     return np.uint8((hashed >> np.uint64(24)) & np.uint64(255))
@@ -59,7 +59,7 @@ def pack(
         readable = False
         for place in range(begin, end):
             state = follow(state, np.uint64(symbols[place]))
-            key = key * _BASE + np.uint64(codes[place])
+            key = key * BASE + np.uint64(codes[place])
             readable |= codes[place] != WILD
         if not readable:
             continue
@@ -74,7 +74,7 @@ def pack(
     return hashes[:entries].copy(), keys[:entries].copy(), rows[:entries].copy()
 
 
-@compiled
+@inlined
 def unpack(key: np.uint64, text: Bytes, into: Bytes) -> int:
     """Write the plain codes of an entry into a buffer; give how many, or -1 for damage."""
     if key & LONG:
@@ -89,12 +89,23 @@ def unpack(key: np.uint64, text: Bytes, into: Bytes) -> int:
     length = 0
     rest = key
     while rest:
-        rest //= _BASE
+        rest //= BASE
         length += 1
     for place in range(length - 1, -1, -1):
-        into[place] = np.uint8(key % _BASE)
-        key //= _BASE
+        into[place] = np.uint8(key % BASE)
+        key //= BASE
     return length
+
+
+@inlined
+def state_of(key: np.uint64, text: Bytes, skeleton: Bytes, codes: Bytes) -> np.uint64:
+    """Give the state of an entry's skeleton, see `prefixes`; codes of a long one are unpacked."""
+    if not key & LONG:
+        return state_of_digits(key, BASE, skeleton)
+    state = root()
+    for place in range(max(unpack(key, text, codes), 0)):
+        state = follow(state, np.uint64(skeleton[codes[place]]))
+    return state
 
 
 @compiled
@@ -103,8 +114,5 @@ def hash_again(keys: Keys, text: Bytes, skeleton: Bytes, longest: int) -> Keys:
     hashes = np.empty(len(keys), dtype=np.uint64)
     codes = np.empty(longest, dtype=np.uint8)
     for entry in range(len(keys)):
-        state = root()
-        for place in range(max(unpack(keys[entry], text, codes), 0)):
-            state = follow(state, np.uint64(skeleton[codes[place]]))
-        hashes[entry] = mixed(state)
+        hashes[entry] = mixed(state_of(keys[entry], text, skeleton, codes))
     return hashes

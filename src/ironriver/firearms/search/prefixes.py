@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from ironriver.firearms.compiled import compiled
+from ironriver.firearms.compiled import compiled, inlined
 
 Words = npt.NDArray[np.uint32]
 Bytes = npt.NDArray[np.uint8]
@@ -34,19 +34,30 @@ _LAST = np.uint32(31)
 _FULL = np.uint32(32)
 
 
-@compiled
+@inlined
 def root() -> np.uint64:
     """Give the state of the empty prefix."""
     return _SEED
 
 
-@compiled
+@inlined
 def follow(state: np.uint64, symbol: np.uint64) -> np.uint64:
     """Give the state of a prefix made one symbol longer."""
     return (state + symbol + np.uint64(1)) * _STEP
 
 
-@compiled
+@inlined
+def state_of_digits(number: np.uint64, base: np.uint64, symbol_of: Bytes) -> np.uint64:
+    """Give the state of a prefix written as a number, its last symbol's digit first."""
+    state, power = np.uint64(0), np.uint64(1)
+    while number:
+        power *= _STEP
+        state += (np.uint64(symbol_of[number % base]) + np.uint64(1)) * power
+        number //= base
+    return state + _SEED * power
+
+
+@inlined
 def mixed(state: np.uint64) -> np.uint64:
     """Give a hash of a state: every bit of it depends on all of the prefix."""
     state = (state ^ (state >> _HALF)) * _MIX
@@ -54,13 +65,13 @@ def mixed(state: np.uint64) -> np.uint64:
     return state ^ (state >> _HALF)
 
 
-@compiled
+@inlined
 def scaled(hashed: np.uint64, size: np.uint64) -> np.uint64:
     """Give the hash as a number below `size` (at most 2^32), rising with the hash."""
     return ((hashed >> _HALF) * size) >> _HALF
 
 
-@compiled
+@inlined
 def followers(words: Words, hashed: np.uint64) -> np.uint32:
     """Give the symbols that may follow a prefix, as bits; bit `END` if the prefix may be whole."""
     line = scaled(hashed, np.uint64(len(words) // LINE)) * np.uint64(LINE)
@@ -73,7 +84,7 @@ def followers(words: Words, hashed: np.uint64) -> np.uint32:
     return found
 
 
-@compiled
+@inlined
 def enter(words: Words, hashed: np.uint64, symbol: np.uint64) -> None:
     """Note that a symbol follows a prefix."""
     line = scaled(hashed, np.uint64(len(words) // LINE)) * np.uint64(LINE)

@@ -40,9 +40,11 @@ from ironriver.firearms.search.walk import Arrays
 
 BUCKET = 4
 """Entries of a bucket, on average."""
-BITS = 10
-"""Bits of the filter for each different prefix, but at most `MOST_BITS` for each entry."""
-MOST_BITS = 40
+BITS, MOST_BITS = 12, 20
+"""Bits of the filter for each different prefix: as many as `ENTRY_BITS` allows, within these."""
+ENTRY_BITS = 44
+LEAST_LINES = 64
+"""Lines of the filter at least: where there are few, chance fills some of them."""
 SLICE = 1 << 19
 """Entries merged at a time, about."""
 
@@ -134,8 +136,8 @@ def assemble(
     keys, rows = allocate("keys", np.uint64, size), allocate("rows", np.uint32, size)
     prints = allocate("prints", np.uint8, size)
     buckets = allocate("buckets", np.uint32, max(size // BUCKET, 1) + 1)
-    bits = min(estimate(registers) * BITS, size * MOST_BITS) if whole else 0
-    words = allocate("words", np.uint32, max(-(-bits // (32 * LINE)), 1) * LINE)
+    lines = filter_lines(size, estimate(registers)) if whole else 0
+    words = allocate("words", np.uint32, lines * LINE)
     end = 0
     for hashed, some_keys, some_rows in slices:
         past = end + len(hashed)
@@ -146,6 +148,15 @@ def assemble(
         end = past
     np.cumsum(buckets, out=buckets)
     return Arrays(keys, rows, prints, buckets, words, text)
+
+
+def filter_lines(size: int, edges: int) -> int:
+    """Give the lines of the filter for so many entries and different prefixes.
+
+    What the filter holds too many must stay below one for a prefix, or walks would never end.
+    """
+    bits = min(max(ENTRY_BITS * size, BITS * edges), MOST_BITS * edges)
+    return max(-(-bits // (32 * LINE)), LEAST_LINES)
 
 
 @compiled

@@ -1,10 +1,11 @@
 """The walk: all skeletons of a run within so many edits of a pattern, each met once.
 
-The run is walked as the tree of its prefixes (see `prefixes`), depth first. With each prefix goes
-its row of the edit table, cut to the band that can still matter (Ukkonen 1985); a branch is left
-where no cell of the row is within the limit, so every skeleton within it is met, and none twice.
-The distance is optimal string alignment: insertion, deletion, substitution, swap of neighbours, no
-part edited twice. An unreadable character matches any one character, on either side, for nothing.
+The run is walked as the tree of its prefixes (see `prefixes`), depth first, a block of them at a
+time. With each prefix goes
+its row of the edit table (see `band`); a branch is left where no cell of the row is within the
+limit, so every skeleton within it is met, and none twice. The distance is optimal string alignment:
+insertion, deletion, substitution, swap of neighbours, no part edited twice. An unreadable character
+matches any one character, on either side, for nothing.
 """
 
 from __future__ import annotations
@@ -14,12 +15,32 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from ironriver.firearms.compiled import compiled
-from ironriver.firearms.search.entries import Bytes, Keys, Places, Rows, fingerprint, signed, unpack
+from ironriver.firearms.compiled import compiled, inlined
+from ironriver.firearms.search.band import (
+    Masks,
+    WideMasks,
+    advance,
+    first_row,
+    live,
+    lowest,
+    mark,
+    within,
+    words,
+)
+from ironriver.firearms.search.codes import LONGEST
+from ironriver.firearms.search.entries import (
+    LONG,
+    Bytes,
+    Keys,
+    Places,
+    Rows,
+    fingerprint,
+    signed,
+    state_of,
+    unpack,
+)
 from ironriver.firearms.search.prefixes import Words, follow, followers, mixed, root, scaled
 
-Masks = npt.NDArray[np.uint32]
-WideMasks = npt.NDArray[np.uint64]
 Hits = npt.NDArray[np.uint32]
 Table = npt.NDArray[np.int64]
 
@@ -27,63 +48,12 @@ DONE, FULL, DAMAGED, VAGUE = 0, 1, 2, 3
 """How a walk ended: all met; no room for more; the run is not what was written; too many steps."""
 
 _ONE = np.uint32(1)
-_SYMBOLS = np.uint32(0xFFFFFFFE)  # all but the end
-_BIT_PLACES = np.zeros(32, dtype=np.int64)
-for _place in range(32):
-    _BIT_PLACES[((1 << _place) * 0x077CB531 % 2**32) >> 27] = _place
+_BYTE, _ROW = np.uint64(255), np.uint64(0xFFFFFF)
 
-
-@compiled
-def lowest(bits: np.uint32) -> int:
-    """Give the place of the lowest bit set (Leiserson, Prokop & Randall 1998)."""
-    alone = np.uint32(bits & (~bits + _ONE))
-    return int(_BIT_PLACES[np.uint32(alone * np.uint32(0x077CB531)) >> np.uint32(27)])
-
-
-@compiled
-def live(masks: Masks, rows: Table, depth: int, edits: int, last: int) -> np.uint32:
-    """Give the symbols after which some cell of the next row is still within the limit."""
-    found = np.uint32(0)
-    for cell in range(2 * edits + 1):
-        done = depth + cell - edits  # characters of the pattern that this cell has used up
-        if done < 0 or done > len(masks):
-            continue
-        if rows[depth, cell] < edits:
-            return _SYMBOLS
-        if done == len(masks):
-            continue
-        if rows[depth, cell] == edits:
-            found |= masks[done]
-        # A swap: the last symbol is the pattern's next but one, and the next symbol its next.
-        if (
-            depth
-            and done
-            and rows[depth - 1, cell] < edits
-            and (masks[done] >> np.uint32(last)) & _ONE
-        ):
-            found |= masks[done - 1]
-    return found & _SYMBOLS
-
-
-@compiled
-def advance(masks: Masks, rows: Table, depth: int, edits: int, last: int, new: int) -> None:
-    """Write the row of a prefix of `depth` symbols whose two last are `last` and `new`."""
-    for cell in range(2 * edits + 1):
-        done = depth + cell - edits
-        best = edits + 1
-        if 0 <= done <= len(masks):
-            if cell < 2 * edits:
-                best = min(best, rows[depth - 1, cell + 1] + 1)
-            if cell:
-                best = min(best, rows[depth, cell - 1] + 1)
-            if done:
-                same = (masks[done - 1] >> np.uint32(new)) & _ONE
-                best = min(best, rows[depth - 1, cell] + (0 if same else 1))
-            if done > 1 and depth > 1 and rows[depth - 2, cell] < best - 1:
-                first = masks[done - 1] >> np.uint32(last)
-                if first & (masks[done - 2] >> np.uint32(new)) & _ONE:
-                    best = rows[depth - 2, cell] + 1
-        rows[depth, cell] = best
+BLOCK = 32
+"""Prefixes visited together."""
+SPREAD = 31
+"""Symbols that may follow a prefix, at most."""
 
 
 @compiled
@@ -135,9 +105,13 @@ class Scratch(NamedTuple):
     """What a walk writes on; nothing in it outlives a walk."""
 
     states: Keys
-    left: Masks
-    symbols: Bytes
-    rows: Table
+    """Prefixes to visit, as a stack: their states."""
+    notes: Keys
+    """And for each, its row, the row before, its last symbol and its depth; see `noted`."""
+    block: Keys
+    """States, notes, hashes of the prefixes being visited, and hits among them [4, BLOCK]."""
+    found: Masks
+    places: WideMasks
     table: Table
     codes: Bytes
 
@@ -154,19 +128,26 @@ class Patterns(NamedTuple):
     """Edits allowed, for each pattern."""
 
 
-@compiled
+@inlined
+def noted(row: np.uint64, before: np.uint64, last: int, depth: int) -> np.uint64:
+    """Pack what goes with a prefix: of the row before, only the bytes a swap can need."""
+    place = np.uint64(last | depth << 8) << np.uint64(40)
+    return row | (before & np.uint64(0xFFFF)) << np.uint64(24) | place
+
+
+@inlined
 def collect(
     run: Arrays,
     scratch: Scratch,
     skeleton: Bytes,
+    state: np.uint64,
     hashed: np.uint64,
-    depth: int,
     plain: WideMasks,
     limit: int,
     out: Hits,
     filled: int,
 ) -> int:
-    """Append the rows of all entries whose skeleton is the walk's; give the new end.
+    """Append the rows of all entries with a skeleton; give the new end.
 
     With a limit of 0 or more, only those whose plain form is within it. Gives -1 where `out` is
     full, -2 for damage.
@@ -179,23 +160,55 @@ def collect(
     for entry in range(first, past):
         if run.prints[entry] != mark:
             continue
-        length = unpack(run.keys[entry], run.text, scratch.codes)
-        if length < 0:
+        key = run.keys[entry]
+        if key & LONG and unpack(key, run.text, scratch.codes) < 0:
             return -2
-        same = length == depth
-        place = 0
-        while same and place < depth:
-            same = skeleton[scratch.codes[place]] == scratch.symbols[place + 1]
-            place += 1
-        if not same:
+        if state_of(key, run.text, skeleton, scratch.codes) != state:
             continue
-        if limit >= 0 and apart(plain, scratch.codes, length, limit, scratch.table) > limit:
-            continue
+        if limit >= 0:
+            length = unpack(key, run.text, scratch.codes)
+            if apart(plain, scratch.codes, length, limit, scratch.table) > limit:
+                continue
         if filled == len(out):
             return -1
         out[filled] = run.rows[entry]
         filled += 1
     return filled
+
+
+@inlined
+def visit(
+    run: Arrays, scratch: Scratch, masks: Masks, edits: int, top: int, count: int
+) -> tuple[int, int]:
+    """Visit the topmost prefixes of the stack; give its new top, and how many are whole and near.
+
+    They are looked up together, so that their cache misses overlap.
+    """
+    states, notes, block, found = scratch.states, scratch.notes, scratch.block, scratch.found
+    size, hits = len(masks), 0
+    top -= count
+    for spot in range(count):
+        block[0, spot], block[1, spot] = states[top + spot], notes[top + spot]
+        block[2, spot] = mixed(states[top + spot])
+        found[spot] = followers(run.words, block[2, spot])
+    for spot in range(count):
+        note = block[1, spot]
+        row, before = note & _ROW, (note >> np.uint64(24)) & np.uint64(0xFFFF)
+        last, depth = signed((note >> np.uint64(40)) & _BYTE), signed(note >> np.uint64(48))
+        if found[spot] & _ONE and within(row, size, depth, edits):
+            block[3, hits] = spot
+            hits += 1
+        if found[spot] <= _ONE or depth >= size + edits:
+            continue
+        left = found[spot] & live(masks, scratch.places, row, before, depth, edits, last)
+        while left:
+            new = lowest(left)
+            left &= left - _ONE
+            made = advance(scratch.places, size, row, before, depth + 1, edits, last, new)
+            states[top] = follow(block[0, spot], np.uint64(new))
+            notes[top] = noted(made, row, new, depth + 1)
+            top += 1
+    return top, hits
 
 
 @compiled
@@ -212,41 +225,44 @@ def walk(
     filled: int,
 ) -> tuple[int, int]:
     """Append the rows of all entries within the edits of one pattern; how it ended, the new end."""
-    size = len(masks)
-    rows, left, states, symbols = scratch.rows, scratch.left, scratch.states, scratch.symbols
-    for cell in range(2 * edits + 1):
-        done = cell - edits
-        rows[0, cell] = done if 0 <= done <= size else edits + 1
-    depth = 0
-    states[0] = root()
-    symbols[0] = 0
-    while depth >= 0:
-        # A prefix is met for the first time: is it whole, and where does the walk go on?
-        hashed = mixed(states[depth])
-        found = followers(run.words, hashed)
-        cell = size - depth + edits
-        if found & _ONE and 0 <= cell <= 2 * edits and rows[depth, cell] <= edits:
-            end = collect(run, scratch, skeleton, hashed, depth, plain, limit, out, filled)
+    mark(masks, scratch.places)
+    scratch.states[0] = root()
+    scratch.notes[0] = noted(first_row(len(masks), edits), np.uint64(0), 0, 0)
+    top = 1
+    while top:
+        count = min(top, BLOCK)
+        steps -= count
+        if steps < 0 or top + count * SPREAD > len(scratch.states):
+            return VAGUE, filled
+        top, hits = visit(run, scratch, masks, edits, top, count)
+        for hit in range(hits):
+            spot = scratch.block[3, hit]
+            end = collect(
+                run, scratch, skeleton, scratch.block[0, spot], scratch.block[2, spot],
+                plain, limit, out, filled,
+            )  # fmt: skip
             if end < 0:
                 return (FULL if end == -1 else DAMAGED), filled
             filled = end
-        left[depth] = 0
-        if depth < size + edits:
-            left[depth] = found & live(masks, rows, depth, edits, signed(symbols[depth]))
-        while depth >= 0 and left[depth] == 0:
-            depth -= 1
-        if depth < 0:
-            break
-        new = lowest(left[depth])
-        left[depth] &= left[depth] - _ONE
-        advance(masks, rows, depth + 1, edits, signed(symbols[depth]), new)
-        states[depth + 1] = follow(states[depth], np.uint64(new))
-        depth += 1
-        symbols[depth] = new
-        steps -= 1
-        if steps < 0:
-            return VAGUE, filled
     return DONE, filled
+
+
+def scratch_for(longest: int, most_edits: int) -> Scratch:
+    """Make what a walk for patterns of at most `longest` characters writes on.
+
+    The stack rises in depth, and a block reaches down to a depth only where fewer than `BLOCK`
+    prefixes stand above: so of each depth there are at most `BLOCK * SPREAD` on it.
+    """
+    room = BLOCK * SPREAD * (longest + most_edits + 2)
+    return Scratch(
+        states=np.empty(room, dtype=np.uint64),
+        notes=np.empty(room, dtype=np.uint64),
+        block=np.empty((4, BLOCK), dtype=np.uint64),
+        found=np.empty(BLOCK, dtype=np.uint32),
+        places=np.empty((32, words(longest)), dtype=np.uint64),
+        table=np.empty((3, longest + 1), dtype=np.int64),
+        codes=np.empty(LONGEST, dtype=np.uint8),
+    )
 
 
 @compiled
