@@ -95,7 +95,9 @@ class Model:
     ``blocks`` are sets of columns: pairs that agree on all columns of a set are compared.
     ``training`` are the sets that teach; each teaches the fields that its columns do not touch.
     ``certain`` are sets whose pairs are almost surely the same; they start the estimate of how
-    many pairs are.
+    many pairs are. ``home`` are the fields that those of one household agree in, ``own`` those in
+    which they differ. ``names`` are the fields of names: pairs in which nothing else can be compared
+    have a share of same pairs of their own.
     """
 
     about: str
@@ -103,6 +105,9 @@ class Model:
     blocks: tuple[tuple[str, ...], ...]
     training: tuple[tuple[str, ...], ...]
     certain: tuple[tuple[str, ...], ...]
+    home: tuple[str, ...] = ()
+    own: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
 
     def field(self, name: str) -> Field:
         """Give the field called `name`."""

@@ -203,7 +203,10 @@ PERSON = Model(
         ("block_surname_postcode",),
         ("block_given_postcode",),
     ),
-    training=(("birth",), ("surname_1", "given"), ("address",)),
+    training=(("birth",), ("surname_1", "given")),
     certain=(("birth", "surname_1", "given"), ("identifier", "birth"), ("address", "given", "sound_1")),
+    home=("surnames", "address", "phone"),
+    own=("given_name", "birth_date"),
+    names=("surnames", "given_name", "other_names", "generation"),
 )
 """The model of persons; the columns are made in `person_forms`."""

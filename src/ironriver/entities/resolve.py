@@ -45,6 +45,7 @@ class Resolved:
     pairs: Pairs
     judged: Ints
     learned: Learned
+    priors: tuple[float, float]
 
 
 def resolve_kind(
@@ -60,20 +61,23 @@ def resolve_kind(
         scoring.score_pairs(connection, units, model, learned)
         scoring.score_selves(connection, units, model, learned)
     uids = _column(connection, f"SELECT uid FROM {units} ORDER BY uid").astype(np.int64)  # noqa: S608
-    found = _pairs(connection, model, uids)
-    size = len(uids)
-    share = scoring.settle_share(found.odds, learned.share_same, size * (size - 1) / 2)
-    prior = math.log(share / (1.0 - share))
-    learned = Learned(learned.weights, share, learned.pairs, learned.sessions)
+    cap = scoring.home_cap(connection, model, len(uids))
+    for table in (f"{model.about}_pairs", f"{model.about}_selves"):
+        scoring.cap_home(connection, table, model, cap)
+    found, bare = _pairs(connection, model, uids)
+    priors = _priors(connection, units, model, learned, found, bare)
+    prior, bare_prior = priors
     judged, pairs, numbers = _judge(
-        connection, uids, Pairs(found.left, found.right, found.odds + prior)
+        connection,
+        uids,
+        Pairs(found.left, found.right, found.odds + np.where(bare, bare_prior, prior)),
     )
     codes = [_firm(connection, units, column, pairs, uids, model) for column in firm]
-    labels = clusters.cluster(size, pairs, codes, judged)
+    labels = clusters.cluster(len(uids), pairs, codes, judged)
     best, outside, tie = clusters.strongest_ties(labels, pairs)
     selves = _selves(connection, model, uids) + prior
     return Resolved(
-        uids, uids[labels] if size else uids, best, tie, outside, selves, pairs, numbers, learned
+        uids, uids[labels], best, tie, outside, selves, pairs, numbers, learned, priors
     )
 
 
@@ -89,22 +93,49 @@ def _quiet() -> Iterator[None]:
         logger.setLevel(before)
 
 
+def _priors(
+    connection: duckdb.DuckDBPyConnection,
+    units: str,
+    model: Model,
+    learned: Learned,
+    found: Pairs,
+    bare: npt.NDArray[np.bool_],
+) -> tuple[float, float]:
+    """Give the log-odds that two are the same before anything is compared; and with names only.
+
+    Who is described by a name alone is less often described twice, so these pairs have a share of
+    their own, found in the same way.
+    """
+    size = engine.query(connection, f"SELECT count(*) AS rows FROM {units}")["rows"][0].as_py()  # noqa: S608
+    every = size * (size - 1) / 2
+    few = scoring.pairs_of_names_only(connection, units, model)
+    share = scoring.settle_share(found.odds[~bare], learned.share_same, every - few)
+    alone = scoring.settle_share(found.odds[bare], share, few) if few else share
+    return math.log(share / (1 - share)), math.log(min(alone, share) / (1 - min(alone, share)))
+
+
 def _column(connection: duckdb.DuckDBPyConnection, sql: str) -> npt.NDArray[np.float64]:
     return engine.query(connection, sql).column(0).to_numpy()
 
 
-def _pairs(connection: duckdb.DuckDBPyConnection, model: Model, uids: Ints) -> Pairs:
-    """Read the pairs of a model; their ends are places among the units."""
+def _pairs(
+    connection: duckdb.DuckDBPyConnection, model: Model, uids: Ints
+) -> tuple[Pairs, npt.NDArray[np.bool_]]:
+    """Read the pairs of a model, and in which of them only names could be compared.
+
+    Their ends are places among the units.
+    """
     table = engine.query(
         connection,
-        f"SELECT left_uid, right_uid, weight FROM {model.about}_pairs "  # noqa: S608
-        "ORDER BY left_uid, right_uid",
+        f"SELECT left_uid, right_uid, weight, {scoring.names_only(model)} AS bare "  # noqa: S608
+        f"FROM {model.about}_pairs ORDER BY left_uid, right_uid",
     )
     left, right = (
         np.searchsorted(uids, table[name].to_numpy()).astype(np.int64)
         for name in ("left_uid", "right_uid")
     )
-    return Pairs(left, right, table["weight"].to_numpy().astype(np.float64))
+    bare = table["bare"].to_numpy().astype(np.bool_)
+    return Pairs(left, right, table["weight"].to_numpy().astype(np.float64)), bare
 
 
 def _selves(connection: duckdb.DuckDBPyConnection, model: Model, uids: Ints) -> Numbers:

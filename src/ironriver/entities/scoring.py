@@ -16,14 +16,16 @@ from ironriver.entities.training import Learned
 
 FLOOR = -6.0
 """Log-odds below which a pair is not worth keeping unless its cluster needs it."""
+HOME_LEVEL = 4
+"""Levels of an address from which two live in one place: same, or nearly so."""
 _LN2 = math.log(2.0)
 Numbers = npt.NDArray[np.float64]
 
 
 def score_pairs(
     connection: duckdb.DuckDBPyConnection, table: str, model: Model, learned: Learned
-) -> str:
-    """Compare every pair that shares a block; give the name of the table with the answers.
+) -> None:
+    """Compare every pair that shares a block; make the table ``{about}_pairs``.
 
     Columns: left_uid < right_uid; weight, the log-odds without the share of same pairs; for each
     field ``level_F`` (Splink's number) and ``part_F`` (natural log-odds).
@@ -32,11 +34,11 @@ def score_pairs(
         DuckDBAPI(connection).register(table),
         splink_settings(model, learned.weights, learned.share_same),
         log_level=None,
+        validate_settings=False,
     )
     predicted = linker.inference.predict(warning_mode="never").physical_name
     engine.run(connection, _pairs_of(predicted, model, learned))
     engine.run(connection, f"DROP TABLE IF EXISTS {predicted}")
-    return f"{model.about}_pairs"
 
 
 def _pairs_of(predicted: str, model: Model, learned: Learned) -> str:
@@ -92,6 +94,68 @@ def settle_share(weights: Numbers, share: float, pairs: float) -> float:
     return float(f"{share:.6g}")
 
 
+def home_cap(connection: duckdb.DuckDBPyConnection, model: Model, rows: int) -> float:
+    """Give the most that what a household shares may say: ln(1 / h).
+
+    People of one household agree in surname, address and telephone without being the same. If a
+    share h of all pairs are two people of one household, then agreement in all of these is at most
+    1 / h times likelier among the same than among others, however rare the values are. h is counted:
+    pairs that agree in the address and differ in all of the ``own`` fields, one added.
+    """
+    if not model.home:
+        return math.inf
+    apart = " AND ".join(f"level_{name} = 0" for name in model.own)
+    found = engine.query(
+        connection,
+        f"SELECT count(*) AS pairs FROM {model.about}_pairs "  # noqa: S608
+        f"WHERE level_address >= {HOME_LEVEL} AND {apart}",
+    )
+    return math.log(max(rows * (rows - 1) / 2, 1.0) / (found["pairs"][0].as_py() + 1.0))
+
+
+def cap_home(connection: duckdb.DuckDBPyConnection, table: str, model: Model, cap: float) -> None:
+    """Take off a table of pairs what exceeds the cap; the column ``part_home`` says how much."""
+    shared = " + ".join(f"greatest(part_{name}, 0)" for name in model.home) or "0"
+    limit = repr(cap) if model.home else "1e9"
+    engine.run(
+        connection,
+        f"""
+CREATE OR REPLACE TEMP TABLE {table} AS
+SELECT * REPLACE (round(weight + part_home, 6) AS weight)
+FROM (SELECT *, round(least({limit} - ({shared}), 0), 4)::DOUBLE AS part_home FROM {table})
+""",  # noqa: S608
+    )
+
+
+def names_only(model: Model) -> str:
+    """Give SQL that says nothing but names could be compared; false where a model has no names."""
+    others = [field.name for field in model.fields if field.name not in model.names]
+    return " AND ".join(f"level_{name} < 0" for name in others) if model.names else "false"
+
+
+def pairs_of_names_only(
+    connection: duckdb.DuckDBPyConnection, table: str, model: Model
+) -> float:
+    """Count the pairs of a table in which nothing but names can be compared."""
+    if not model.names:
+        return 0.0
+    flags = [
+        "(" + " OR ".join(f"{column} IS NOT NULL" for column in field.known_by) + ")"
+        for field in model.fields
+        if field.name not in model.names
+    ]
+    mask = " + ".join(f"{flag}::INT * {1 << place}" for place, flag in enumerate(flags))
+    rows = engine.query(
+        connection, f"SELECT {mask} AS mask, count(*) AS rows FROM {table} GROUP BY mask"  # noqa: S608
+    ).to_pylist()
+    total = 0.0
+    for one in rows:
+        for other in rows:
+            if one["mask"] & other["mask"] == 0:
+                total += one["rows"] * (other["rows"] - (one is other)) / 2
+    return total
+
+
 def score_selves(
     connection: duckdb.DuckDBPyConnection, table: str, model: Model, learned: Learned
 ) -> None:
@@ -111,6 +175,7 @@ def score_selves(
         database.register(table),
         splink_settings(model, learned.weights, learned.share_same),
         log_level=None,
+        validate_settings=False,
     )
     linker.table_management.register_blocked_pairs_for_predict(
         database.register(f"{model.about}_own")

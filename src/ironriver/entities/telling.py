@@ -13,6 +13,7 @@ import pyarrow as pa
 from ironriver import engine
 from ironriver.entities.fields import Model
 from ironriver.entities.resolve import Resolved
+from ironriver.entities.scoring import names_only
 
 SHOWN = -4.0
 """Log-odds from which a pair is kept as a match that a person may look at."""
@@ -49,10 +50,8 @@ def lay_out(connection: duckdb.DuckDBPyConnection, model: Model, found: Resolved
         connection.register("laid_out", table)
         engine.run(connection, f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM laid_out")  # noqa: S608
         connection.unregister("laid_out")
-    share = found.learned.share_same
-    prior = float(np.log(share / (1.0 - share)))
-    engine.run(connection, _told(model, found, prior))
-    engine.run(connection, _told_selves(model, found, prior))
+    engine.run(connection, _told(model, found))
+    engine.run(connection, _told_selves(model, found))
     engine.run(connection, _placed(model))
 
 
@@ -62,7 +61,7 @@ def _at(uids: np.ndarray, ends: np.ndarray, tie: np.ndarray) -> pa.Array:  # typ
     return pa.array(values, mask=tie < 0)
 
 
-def _reasons(model: Model, found: Resolved, prior: float) -> str:
+def _reasons(model: Model, found: Resolved) -> str:
     """Give SQL for the reasons of a pair as a JSON array, what speaks against first."""
     parts = []
     for field in model.fields:
@@ -78,8 +77,13 @@ def _reasons(model: Model, found: Resolved, prior: float) -> str:
             f" 'basis': '{basis}'}} END"
         )
     share = (
-        f"{{'odds': round({prior!r}, 3), 'field': 'share_of_same_pairs', 'level': 'any_two',"
-        " 'basis': 'learned'}"
+        f"{{'odds': round({_prior(model, found)}, 3), 'field': 'share_of_same_pairs', 'level': "
+        f"CASE WHEN {names_only(model)} THEN 'only_names_known' ELSE 'any_two' END, "
+        "'basis': 'learned'}"
+    )
+    parts.append(
+        "CASE WHEN part_home < 0 THEN {'odds': round(part_home, 3), 'field': 'household', "
+        "'level': 'a_household_shares_this', 'basis': 'learned'} END"
     )
     return (
         f"list_transform(list_sort(list_filter([{share}, {', '.join(parts)}], lambda one: one IS "
@@ -88,7 +92,13 @@ def _reasons(model: Model, found: Resolved, prior: float) -> str:
     )
 
 
-def _told(model: Model, found: Resolved, prior: float) -> str:
+def _prior(model: Model, found: Resolved) -> str:
+    """Give SQL for the log-odds of a pair before anything was compared."""
+    every, bare = found.priors
+    return f"CASE WHEN {names_only(model)} THEN {bare!r} ELSE {every!r} END"
+
+
+def _told(model: Model, found: Resolved) -> str:
     judged = (
         "[{'field': 'judgement', 'level': CASE WHEN odds > 0 THEN 'same' ELSE 'different' END,"
         " 'log_odds': odds, 'basis': 'judgement ' || judged}]"
@@ -96,13 +106,13 @@ def _told(model: Model, found: Resolved, prior: float) -> str:
     return f"""
 CREATE OR REPLACE TEMP TABLE {model.about}_told AS
 SELECT kept.left_uid, kept.right_uid, odds, judged,
-       CASE WHEN judged >= 0 THEN {judged} ELSE {_reasons(model, found, prior)} END AS reasons,
+       CASE WHEN judged >= 0 THEN {judged} ELSE {_reasons(model, found)} END AS reasons,
        {_related(model)} AS related
 FROM {model.about}_kept AS kept
 LEFT JOIN {model.about}_pairs AS pairs USING (left_uid, right_uid)
 UNION ALL BY NAME
-SELECT pairs.left_uid, pairs.right_uid, weight + {prior!r} AS odds, -1 AS judged,
-       {_reasons(model, found, prior)} AS reasons, true AS related
+SELECT pairs.left_uid, pairs.right_uid, weight + {_prior(model, found)} AS odds, -1 AS judged,
+       {_reasons(model, found)} AS reasons, true AS related
 FROM {model.about}_pairs AS pairs ANTI JOIN {model.about}_kept USING (left_uid, right_uid)
 WHERE {_related(model)}
 """  # noqa: S608
@@ -125,10 +135,10 @@ def _related(model: Model) -> str:
     )
 
 
-def _told_selves(model: Model, found: Resolved, prior: float) -> str:
+def _told_selves(model: Model, found: Resolved) -> str:
     return f"""
 CREATE OR REPLACE TEMP TABLE {model.about}_told_selves AS
-SELECT uid, {_reasons(model, found, prior)} AS reasons FROM {model.about}_selves
+SELECT uid, {_reasons(model, found)} AS reasons FROM {model.about}_selves
 """  # noqa: S608
 
 

@@ -35,7 +35,7 @@ FEWEST_PAIRS = 300
 FEWEST_SAME = 40.0
 """Expected same pairs that a field must be seen in to be learned rather than taken as stated."""
 _MOST_PAIRS = 400_000
-_SAMPLED_PAIRS = 1_000_000
+_SAMPLED_PAIRS = 400_000
 _SEED = 20_260_101
 _DIGITS = 6
 
@@ -71,7 +71,7 @@ def learn(connection: duckdb.DuckDBPyConnection, table: str, model: Model) -> Le
     if not usable:
         return Learned(distinct(priors), share, 0, 0)
     linker = Linker(
-        DuckDBAPI(connection).register(table), splink_settings(model, priors, share), log_level=None
+        DuckDBAPI(connection).register(table), splink_settings(model, priors, share), log_level=None, validate_settings=False
     )
     linker.training.estimate_u_using_random_sampling(
         max_pairs=_SAMPLED_PAIRS, seed=_SEED, min_count_per_level=None, num_chunks=1
