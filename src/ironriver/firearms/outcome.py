@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from ironriver.estimators.lasting_ids import lasting_ids
 from ironriver.firearms.channel import Reals
-from ironriver.firearms.clusters import APART, Judged, Membership
+from ironriver.firearms.clusters import APART, Judged, Membership, places
 from ironriver.firearms.comparison import reasons
 from ironriver.firearms.fitting import Evidence
 from ironriver.firearms.gun_records import FIELDS, NO_DAY, GunRecords, Integers, coded
@@ -72,10 +72,8 @@ class Outcome:
     def _explained(self) -> tuple[Integers, list[str]]:
         """Give the pairs that are shown, and their reasons."""
         pairs, weights, around = self.evidence.pairs, self.weights, self.evidence.around
-        judged = np.zeros(len(pairs), dtype=np.bool_)
-        for left, right in self.judged.same | self.judged.different:
-            judged |= (pairs.left == left) & (pairs.right == right)
-        shown = (weights.log_odds >= APART) | judged
+        shown = weights.log_odds >= APART
+        shown[places(pairs, self.judged.same | self.judged.different, len(self._records))] = True
         shown[self.membership.through[self.membership.through >= 0]] = True
         kept = np.flatnonzero(shown)
         why = reasons(
