@@ -9,14 +9,18 @@ import pytest
 
 from ironriver.estimators.types import Probability
 from ironriver.firearms.channel import Channel
-from ironriver.firearms.grammar import Grammars
+from ironriver.firearms.density import Density
+from ironriver.firearms.kernel import CompiledChannel, pack
 from ironriver.firearms.posterior import Candidate, posterior
 
 PREFIXES = zip("KXRTZ" * 20, "MPWHE" * 20, range(7, 99_707, 997), strict=True)
 SPARSE = [f"{first}{second}{number:05d}" for first, second, number in PREFIXES]
 RECORDS = [("Counter", f"{number:06d}") for number in range(400_000, 402_000)]
 RECORDS += [("Sparse", serial) for serial in SPARSE]
-MAKERS = Grammars.learn(RECORDS)
+NAMES = ["Counter", "Sparse"]
+MAKERS = Density.learn(
+    pack([serial for _, serial in RECORDS]), np.array([NAMES.index(name) for name, _ in RECORDS])
+)
 CHANNEL = Channel.from_rates()
 
 
@@ -25,7 +29,9 @@ def best(query: str, maker: str) -> tuple[str, float]:
     guns = [serial for name, serial in RECORDS if name == maker]
     logs = CHANNEL.log_likelihoods(query, guns)
     candidates = [Candidate(gun, float(log)) for gun, log in zip(guns, logs, strict=True)]
-    answer = posterior(candidates, len(guns), MAKERS.log_density(query, maker))
+    group = np.array([NAMES.index(maker)])
+    crowd = MAKERS.log_density(pack([query]), group, CompiledChannel(CHANNEL))[0]
+    answer = posterior(candidates, len(guns), float(crowd))
     return answer.ranked[0].gun, answer.ranked[0].probability.value
 
 
@@ -33,7 +39,8 @@ def test_a_misread_serial_far_from_all_others_is_identified() -> None:
     true = SPARSE[10]
     gun, chance = best(true[:-1] + ("S" if true[-1] == "5" else "B"), "Sparse")
     assert gun == true
-    assert chance > 0.9
+    # A gun that is not held would be misread as often: the strange mark itself says nothing.
+    assert chance > 0.85
 
 
 def test_a_misread_number_among_counters_is_not_identified() -> None:

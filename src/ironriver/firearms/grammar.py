@@ -7,12 +7,9 @@ For each length L and place i the chance of a character c is, with n distinct se
 
 and P(L) = (n_L + l Poisson(L; 8)) / (n + l): Dirichlet smoothing, a = 2, b = 10, l = 5, each prior
 worth so many serials (MacKay & Peto 1995, "A hierarchical Dirichlet language model"). A serial's
-chance is P(L) times the product over places. The *local density* follows the serials in order:
-
-    P(q) = P(L) product over i of (n(q_1 … q_i) + d P(q_i)) / (n(q_1 … q_i-1) + d),  d = 4
-
-so runs of counters weigh what they hold, and empty ranges what the grammar gives. Both sum to one
-over all serials; an unreadable character counts 1, which is the sum over all it may be.
+chance is P(L) times the product over places. It sums to one over all serials; an unreadable
+character counts 1, which is the sum over all it may be. How crowded a range of numbers is tells
+`ironriver.firearms.density`.
 """
 
 from __future__ import annotations
@@ -23,20 +20,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
-import numpy.typing as npt
-from scipy.special import logsumexp
 
 from ironriver.estimators.types import Probability
 from ironriver.firearms.channel import ALPHABET, Channel, Reals
 
-CLASS_WORTH, MARK_WORTH, LENGTH_WORTH, RANGE_WORTH = 2.0, 10.0, 5.0, 4.0
-"""How many serials the priors are worth: a, b, l and d above."""
+CLASS_WORTH, MARK_WORTH, LENGTH_WORTH = 2.0, 10.0, 5.0
+"""How many serials the priors are worth: a, b and l above."""
 USUAL_LENGTH = 8.0
 IMPOSSIBLE, SUSPECT, RARE = 0.001, 0.02, 0.1
 """Least chances of a class at its place, and of a mark as a part of its class's even share."""
-_MOST_BRANCHINGS = 2
-
-Grid = npt.NDArray[np.int16]
 
 
 class Verdict(StrEnum):
@@ -58,7 +50,7 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True)
 class Grammar:
-    """One maker's serials: their number, and for each length the serials in order, by place.
+    """One maker's serials: how many there are of each length, and what stands in each place.
 
     >>> maker = Grammar.learn(f"AB{number:04d}" for number in range(1000))
     >>> [(doubt.place, doubt.mark, str(doubt.verdict)) for doubt in maker.doubts("A80123")]
@@ -66,8 +58,7 @@ class Grammar:
     """
 
     serials: int
-    lengths: Mapping[int, Grid]
-    """Codes [length, serials], serials in ascending order."""
+    lengths: Mapping[int, int]
     marks: Mapping[int, Reals]
     """P(c) as [length, alphabet]."""
     classes: Mapping[int, Reals]
@@ -82,32 +73,24 @@ class Grammar:
         known = set(alphabet)
         distinct = sorted({serial for serial in serials if set(serial) <= known})
         coder = Channel.substitutions_only(0.0, alphabet)
-        grids: dict[int, Grid] = {}
+        counts, lengths = {}, {}
         for length in sorted({len(serial) for serial in distinct}):
             codes = coder.encode([serial for serial in distinct if len(serial) == length])
-            order = np.lexsort(codes.T[::-1]) if length else np.arange(1)
-            grids[length] = np.ascontiguousarray(codes[order].T)
-        belongs = _classes(alphabet)
-        size = len(alphabet)
-        seen = np.zeros(size)
-        for grid in grids.values():
-            seen += np.bincount(grid.ravel(), minlength=size)
-        even = belongs.sum(axis=1) / size
-        mix = (belongs @ seen + CLASS_WORTH * even) / (seen.sum() + CLASS_WORTH)
-        within = (belongs / belongs.sum(axis=1, keepdims=True)).T
+            found = [np.bincount(place, minlength=len(alphabet)) for place in codes.T]
+            counts[length] = np.array(found, dtype=np.float64).reshape(length, len(alphabet))
+            lengths[length] = len(codes)
+        seen = np.zeros(len(alphabet)) + sum(found.sum(axis=0) for found in counts.values())
         marks, classes = {}, {}
-        for length, grid in grids.items():
-            found = [np.bincount(place, minlength=size) for place in grid]
-            counts = np.array(found, dtype=np.float64).reshape(length, size)
-            n = grid.shape[1]
-            kind = (counts @ belongs.T + CLASS_WORTH * mix) / (n + CLASS_WORTH)
-            classes[length] = kind @ belongs
-            marks[length] = (counts + MARK_WORTH * kind @ within.T) / (n + MARK_WORTH)
-        return cls(len(distinct), grids, marks, classes, mix @ within.T, alphabet)
+        for length, found in counts.items():
+            marks[length], classes[length] = chances_at_places(
+                found, lengths[length], seen, alphabet
+            )
+        usual = chances_at_places(np.zeros((1, len(alphabet))), 0, seen, alphabet)[0][0]
+        return cls(len(distinct), lengths, marks, classes, usual, alphabet)
 
     def log_length(self, length: int) -> float:
         """Give log P(length)."""
-        count = self.lengths[length].shape[1] if length in self.lengths else 0
+        count = self.lengths.get(length, 0)
         poisson = length * math.log(USUAL_LENGTH) - USUAL_LENGTH - math.lgamma(length + 1)
         prior = math.log(LENGTH_WORTH) + poisson
         total = float(np.logaddexp(math.log(count), prior)) if count else prior
@@ -121,24 +104,6 @@ class Grammar:
         True
         """
         return self.log_length(len(serial)) + sum(self._logs(serial))
-
-    def log_density(self, serial: str) -> float:
-        """Give the log of the local density of this maker's serials at `serial`.
-
-        With more than two unreadable characters before a readable one, the grammar alone answers.
-
-        >>> maker = Grammar.learn(f"AB{number:04d}" for number in range(1000))
-        >>> maker.log_density("AB0500") - maker.log_density("AB7500") > 3
-        True
-        """
-        logs = self._logs(serial)
-        codes = [self.alphabet.find(mark) for mark in serial]
-        while codes and codes[-1] < 0:
-            codes.pop()
-        if len(serial) not in self.lengths or codes.count(-1) > _MOST_BRANCHINGS:
-            return self.log_probability(serial)
-        grid = self.lengths[len(serial)]
-        return self.log_length(len(serial)) + self._walk(grid, codes, logs, 0, 0, grid.shape[1])
 
     def doubts(self, serial: str) -> tuple[Doubt, ...]:
         """Name the characters that this maker does not put in their places, or hardly ever.
@@ -174,66 +139,23 @@ class Grammar:
             logs.append(math.log(row[code]) if code >= 0 else 0.0)
         return logs
 
-    def _walk(
-        self, grid: Grid, codes: list[int], logs: list[float], place: int, low: int, high: int
-    ) -> float:
-        """Go down the ordered serials low … high - 1, which share the characters so far."""
-        if place == len(codes) or low == high:
-            return math.fsum(logs[place:])
-        column, code = grid[place, low:high], codes[place]
-        total = math.log(high - low + RANGE_WORTH)
-        if code >= 0:
-            # A code of another type would have the whole column copied.
-            mark = np.int16(code)
-            left, right = (int(column.searchsorted(mark, side)) for side in ("left", "right"))
-            weight = right - left + RANGE_WORTH * math.exp(logs[place])
-            step = math.log(weight) - total
-            return step + self._walk(grid, codes, logs, place + 1, low + left, low + right)
-        present, starts = np.unique(column, return_index=True)
-        ends = np.append(starts[1:], len(column))
-        chances = self.marks[grid.shape[0]][place]
-        absent = RANGE_WORTH * max(1.0 - float(chances[present].sum()), 0.0)
-        parts = [(math.log(absent) if absent else -math.inf) + math.fsum(logs[place + 1 :])]
-        for mark, start, end in zip(present, starts, ends, strict=True):
-            weight = int(end - start) + RANGE_WORTH * float(chances[mark])
-            below = self._walk(grid, codes, logs, place + 1, low + int(start), low + int(end))
-            parts.append(math.log(weight) + below)
-        return float(logsumexp(parts)) - total
 
+def chances_at_places(
+    counts: Reals, serials: int, seen: Reals, alphabet: str = ALPHABET
+) -> tuple[Reals, Reals]:
+    """Give P(c) and P(class of c) at each place, [places, alphabet].
 
-@dataclass(frozen=True, slots=True)
-class Grammars:
-    """The grammars of all makers, and their shares for when the maker is not known.
-
-    >>> makers = Grammars.learn([("Glock", "ABC123"), ("Colt", "77001")])
-    >>> makers.log_density("ABC124", "Glock") > makers.log_density("ABC124", "Colt")
-    True
+    `counts` tells how often each character stands there in so many serials of the length, `seen`
+    how often in all serials of the maker.
     """
-
-    by_maker: Mapping[str, Grammar]
-
-    @classmethod
-    def learn(cls, records: Iterable[tuple[str, str]], alphabet: str = ALPHABET) -> Grammars:
-        """Learn from (maker, serial) of records, in any order."""
-        serials: dict[str, set[str]] = {}
-        for maker, serial in records:
-            serials.setdefault(maker, set()).add(serial)
-        return cls({name: Grammar.learn(serials[name], alphabet) for name in sorted(serials)})
-
-    def log_density(self, serial: str, maker: str | None = None) -> float:
-        """Give the log density at `serial`: the maker's, or that of all makers by their shares.
-
-        A maker without records has the density of all; without any record, all serials of a
-        length are alike.
-        """
-        if maker is not None and maker in self.by_maker:
-            return self.by_maker[maker].log_density(serial)
-        held = [grammar for grammar in self.by_maker.values() if grammar.serials]
-        if not held:
-            return Grammar.learn([]).log_density(serial)
-        total = sum(grammar.serials for grammar in held)
-        logs = [math.log(one.serials / total) + one.log_density(serial) for one in held]
-        return float(logsumexp(logs))
+    belongs = _classes(alphabet)
+    within = belongs / belongs.sum(axis=1, keepdims=True)
+    even = belongs.sum(axis=1) / len(alphabet)
+    total = seen.sum(axis=-1, keepdims=True) + CLASS_WORTH
+    mix = (seen @ belongs.T + CLASS_WORTH * even) / total
+    kind = (counts @ belongs.T + CLASS_WORTH * mix) / (serials + CLASS_WORTH)
+    marks = (counts + MARK_WORTH * kind @ within) / (serials + MARK_WORTH)
+    return marks, kind @ belongs
 
 
 def _classes(alphabet: str) -> Reals:

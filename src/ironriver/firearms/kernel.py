@@ -103,8 +103,10 @@ class CompiledChannel:
     """
 
     channel: Channel
-    _emission: Reals = field(init=False, repr=False, compare=False)
-    _chances: Reals = field(init=False, repr=False, compare=False)
+    emission: Reals = field(init=False, repr=False, compare=False)
+    """P(y read | x) for codes, [true, observed]; the last row and column are unreadable."""
+    chances: Reals = field(init=False, repr=False, compare=False)
+    """The chances of each kind of step, as `ironriver.firearms.logsums` names their places."""
     _least: float = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -119,8 +121,8 @@ class CompiledChannel:
         steps = [rates.insertion / size, rates.deletion, rates.transposition, rates.lead]
         steps += [rates.trail, rates.more, float(table.min())]
         least = min((step for step in steps if step > 0.0), default=1.0)
-        object.__setattr__(self, "_emission", np.ascontiguousarray(table))
-        object.__setattr__(self, "_chances", chances)
+        object.__setattr__(self, "emission", np.ascontiguousarray(table))
+        object.__setattr__(self, "chances", chances)
         object.__setattr__(self, "_least", math.log(least * 0.5))
 
     def log_pairs(self, observed: Packed, true: Packed, left: Integers, right: Integers) -> Reals:
@@ -137,7 +139,7 @@ class CompiledChannel:
         out = np.empty(len(left))
         _log_pairs(
             observed.codes, observed.starts, true.codes, true.starts, left, right,
-            self._emission, self._chances, powers, self._least, out,
+            self.emission, self.chances, powers, self._least, out,
         )  # fmt: skip
         return out
 
