@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from ironriver import custody, judging, settings
+from ironriver import custody, explaining, judging, resolving, settings
 from ironriver.command_errors import of_system, of_usage
 from ironriver.errors import IronRiverError, MistakeError
 from ironriver.language import LANGUAGES, translator
@@ -224,22 +224,6 @@ def report(
 
 
 @app.command()
-def explain(
-    workspace: WorkspaceArgument,
-    identifier: Annotated[str, typer.Argument(metavar="ID", help="A record or figure.")],
-    lang: Lang = "en",
-    purpose: Purpose = "",
-    as_json: AsJson = False,
-) -> None:
-    """Show why a record or figure stands as it does: the row as received and how it was read."""
-    from ironriver import console
-    from ironriver.reports.explain import explain as explained
-
-    with console.reading(workspace, purpose) as (ws, access):
-        console.show_explanation(explained(ws, identifier, access), lang, as_json=as_json)
-
-
-@app.command()
 def attach(
     workspace: WorkspaceArgument,
     record: Annotated[str, typer.Argument(metavar="RECORD", help="The record it belongs to.")],
@@ -272,6 +256,8 @@ def doctor(
 
 
 custody.add_to(app)
+explaining.add_to(app)
+resolving.add_to(app)
 judging.add_to(app)
 app.add_typer(world_app, name="world")
 

@@ -29,7 +29,6 @@ from ironriver.workspace.audit import AuditReport
 
 if TYPE_CHECKING:
     from ironriver.doctor import Check
-    from ironriver.reports.explain import Explanation
 
 _WRITERS = (Role.CUSTODIAN, Role.ANALYST, Role.SUPERVISOR)
 
@@ -239,38 +238,6 @@ def show_audit(report: AuditReport, lang: str, *, as_json: bool) -> bool:
         typer.echo(translator(lang)(sentence).format(entries=report.entries))
     typer.echo(report.window_text(lang))
     return report.sound
-
-
-def show_explanation(found: Explanation, lang: str, *, as_json: bool) -> None:
-    """Print a record or figure: what speaks against it first, then how it was read."""
-    if as_json:
-        typer.echo(json.dumps(dataclasses.asdict(found), ensure_ascii=False, default=str, indent=2))
-        return
-    say = translator(lang)
-    values = {name: value for name, value in found.values.items() if value not in (None, "")}
-    repairs = json.loads(str(values.pop("repairs", None) or "[]"))
-    if repairs:
-        typer.echo(say("What may be wrong, and what it may be instead:"))
-    for repair in repairs:
-        typer.echo(
-            f"  {repair['field']}: {repair['from']} → {repair['to']} "
-            f"({repair['rule']}, {repair['probability']:.0%})"
-        )
-    _block(say("How it was read ({table}):").format(table=found.table), values)
-    if found.raw:
-        place = found.raw.get("cell_range") or found.raw.get("row_number")
-        heading = say("As received, in {file}, row {place}:")
-        _block(heading.format(file=found.source.get("name"), place=place), found.raw["raw"])
-    for file in found.attachments:
-        typer.echo(f"{say('Attached:')} {file}")
-
-
-def _block(heading: str, values: dict[str, Any]) -> None:
-    typer.echo(heading)
-    width = max((len(name) for name in values), default=0)
-    for name, value in values.items():
-        shown = value.isoformat() if isinstance(value, dt.date) else value
-        typer.echo(f"  {name:<{width}}  {shown}")
 
 
 def show_run(

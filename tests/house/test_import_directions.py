@@ -25,7 +25,7 @@ LEVELS: tuple[tuple[str, ...], ...] = (
     ("pipeline",),
     ("doctor", "beforehand", "command_errors"),
     ("console",),
-    ("options", "custody", "judging"),
+    ("options", "custody", "explaining", "judging", "resolving"),
     ("web", "world"),
     ("cli",),
 )
@@ -42,10 +42,12 @@ IMPORTED_BY: dict[str, set[str]] = {
     "world": {"cli"},
     "cli": set(),
     "web": {"cli"},
-    "console": {"cli", "custody", "judging"},
+    "console": {"cli", "custody", "explaining", "judging", "resolving"},
     "custody": {"cli"},
+    "explaining": {"cli"},
     "judging": {"cli"},
-    "options": {"cli", "custody", "judging"},
+    "resolving": {"cli"},
+    "options": {"cli", "custody", "explaining", "judging", "resolving"},
     "beforehand": {"cli", "console"},
     "command_errors": {"cli"},
 }

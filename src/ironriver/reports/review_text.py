@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ironriver.language import mark, translator
+from ironriver.reports import reasons as reasons_text
 from ironriver.reports.review import Item, Queue, Reason, Side
 
 # What a reviewer weighs; ids of rows and places of digits would only fill the screen.
@@ -132,7 +133,9 @@ def _why(reasons: Sequence[Reason], lang: str) -> RenderableType:
     for one in reasons:
         weight = "" if one.log_odds is None else f"{one.log_odds:+.2f}"
         table.add_row(
-            weight, Text(plain(one.field)), Text(plain(say(one.level) if one.level else ""))
+            weight,
+            Text(plain(reasons_text.field(one.field, lang))),
+            Text(plain(say(reasons_text.level(one.level, lang)) if one.level else "")),
         )
     return Group(
         Text(say("What speaks against it, then what speaks for it (log-odds):")), table, ""

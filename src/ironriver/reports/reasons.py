@@ -1,0 +1,87 @@
+"""Reasons in words: what a field said, and how two rows compared in it, in both languages.
+
+Tables hold codes, so that they read alike in every language and name nobody; here they become
+phrases. A code that has no phrase is shown as it stands.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from ironriver.language import mark, translator
+
+FIELDS = {
+    "circumstances": mark("circumstances"),
+    "serial": mark("serial number"),
+    "legibility": mark("legibility of the serial number"),
+    "make": mark("make"),
+    "importer": mark("importer"),
+    "model": mark("model"),
+    "calibre": mark("calibre"),
+    "type": mark("type"),
+    "prior": mark("before anything is compared"),
+    "alone": mark("no other row"),
+}
+
+LEVELS = {
+    "same": mark("the same"),
+    "different": mark("differs"),
+    "given_once": mark("given on one side only"),
+    "look_alike": mark("differs in marks that look alike"),
+    "one_edit": mark("differs by one error"),
+    "two_edits": mark("differs by two errors"),
+    "part": mark("one is a part of the other"),
+    "partly_read": mark("agrees where it could be read"),
+    "other": mark("another number"),
+    "alone": mark("nothing comes near it"),
+    "days_unknown": mark("days not known"),
+    "year_before": mark("the later kind of event more than a year before the earlier kind"),
+    "months_before": mark("the later kind of event months before the earlier kind"),
+    "days_before": mark("the later kind of event days before the earlier kind"),
+    "same_day": mark("on one day"),
+    "days_after": mark("within a month"),
+    "months_after": mark("within a year"),
+    "years_after": mark("one to five years apart"),
+    "long_after": mark("more than five years apart"),
+    "same_request": mark("one trace request"),
+    "same_case_of_one": mark("one case of one firearm"),
+    "same_case_of_few": mark("one case of few firearms"),
+    "same_case_of_several": mark("one case of several firearms"),
+    "same_case_of_many": mark("one case of many firearms"),
+    "same_place_and_day": mark("one place and day"),
+    "same_place_near_day": mark("one place, a few days apart"),
+}
+
+
+def read(reasons: str | None) -> list[dict[str, Any]]:
+    """Read the column `reasons`, what speaks against first.
+
+    >>> [one["field"] for one in read('[{"field": "a", "log_odds": 1}, {"field": "b"}]')]
+    ['b', 'a']
+    """
+    found = json.loads(reasons or "[]")
+    return sorted(found, key=lambda one: float(one.get("log_odds") or 0.0))
+
+
+def lines(reasons: str | None, lang: str) -> Iterator[str]:
+    """Give a line for each reason: its log-odds, the field, how it compares.
+
+    >>> list(lines('[{"field": "calibre", "level": "different", "log_odds": -2.125}]', "es"))
+    ['-2.12  calibre: difiere']
+    """
+    for one in read(reasons):
+        weight = one.get("log_odds")
+        shown = "     " if weight is None else f"{weight:+.2f}"
+        yield f"{shown}  {field(one['field'], lang)}: {level(one.get('level') or '', lang)}"
+
+
+def field(code: str, lang: str) -> str:
+    """Give the phrase of a field."""
+    return translator(lang)(FIELDS[code]) if code in FIELDS else code
+
+
+def level(code: str, lang: str) -> str:
+    """Give the phrase of a level."""
+    return translator(lang)(LEVELS[code]) if code in LEVELS else code
