@@ -4,7 +4,7 @@ What two keys share at the beginning can be passed over at no loss. Where they t
 alignment must begin with one of four edits: a character read wrongly, one too many, one too few,
 or two swapped. Each is tried, what is shared next is passed over, and so on: the pair is near if
 both are used up within k edits. Since a swapped pair is left behind whole, no part is edited twice
-(OSA: Boytsov 2011, "Indexing methods for approximate dictionary searching", 2.1).
+(OSA: Boytsov 2011, "Indexing methods for approximate dictionary searching").
 """
 
 # ruff: noqa: S608 - statements are made of names and constants; all values are rows of tables
