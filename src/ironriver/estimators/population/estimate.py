@@ -41,12 +41,17 @@ class Remark:
     values: Mapping[str, object] = field(default_factory=dict)
 
     def text(self, lang: str = "en") -> str:
-        """Give the sentence in English or Spanish.
+        """Give the sentence in English or Spanish; values that are texts are translated too.
 
         >>> Remark("{count} lists", {"count": 3}).text()
         '3 lists'
         """
-        return translator(lang)(self.template).format(**self.values)
+        say = translator(lang)
+        values = {
+            name: say(value) if isinstance(value, str) else value
+            for name, value in self.values.items()
+        }
+        return say(self.template).format(**values)
 
 
 @dataclass(frozen=True, slots=True)
