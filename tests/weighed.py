@@ -27,7 +27,7 @@ REASONS = [
 ]
 
 
-def weighed(folder: Path, handling: str = "SYNTHETIC") -> Path:
+def weighed(folder: Path, handling: str = "SYNTHETIC", name: str = "JUANA TEZONTLE") -> Path:
     """Read seizures and sales in `folder`, commit matches among them, and give the workspace."""
     (folder / "inbox").mkdir(parents=True)
     path = folder / "ws"
@@ -37,7 +37,7 @@ def weighed(folder: Path, handling: str = "SYNTHETIC") -> Path:
         desk.put("seizures.csv", SEIZURES + "".join(rows))
         sold = (
             f"MS-{n},01/05/2025,5-74-029-07-6D-92629,NOPALERA ARMS,TX,PISTOL,GLOCK,SON{n},"
-            f"JUANA TEZONTLE,01/02/1980,12 TEZONTLE RD,\n"
+            f"{name},01/02/1980,12 TEZONTLE RD,\n"
             for n in range(4)
         )
         desk.put("sales.csv", SALES + "".join(sold))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -42,6 +42,10 @@ Limit = Annotated[int, typer.Option("--limit", min=1, help="How many matches to 
 
 _ENTERED = mark("judgement {number} entered: {left} {verdict} {right}")
 _UNDONE = mark("judgement {number} undone: {left} {verdict} {right}")
+_OVERTAKEN = mark(
+    "judgement {number} ({verdict}, by {actor}) binds no longer: {by} takes its place"
+)
+_BACK = mark("judgement {number} ({verdict}, by {actor}) binds again")
 _LATER = mark("stages take it into account when they next run")
 _KEYS = mark("s same, d different, u unsure, n next, z undo the last, q quit")
 
@@ -77,9 +81,9 @@ def review(
     proposals, kind = _asked(pairs, why, file, undo, in_force), _kind(about)
     with console.reading(workspace, purpose) as (ws, access), Review(ws, access) as desk:
         if proposals:
-            _told(_enter(desk, proposals, file), _ENTERED, lang, as_json=as_json)
+            _told(desk, _enter(desk, proposals, file), _ENTERED, lang, as_json=as_json)
         elif undo is not None:
-            _told([desk.undo(undo)], _UNDONE, lang, as_json=as_json)
+            _told(desk, [desk.undo(undo)], _UNDONE, lang, as_json=as_json)
         elif in_force:
             _list(desk, lang, as_json=as_json)
         elif sys.stdin.isatty() and not as_json and desk.may_judge:
@@ -135,7 +139,10 @@ def _enter(desk: Review, proposals: list[Proposal], file: Path | None) -> list[J
         raise RowError(file.name, error.index + 1, error.column, error) from error
 
 
-def _told(made: Iterable[Judgement], template: str, lang: str, *, as_json: bool) -> None:
+def _told(
+    desk: Review, made: Sequence[Judgement], template: str, lang: str, *, as_json: bool = False
+) -> None:
+    """Say what was entered or undone, and what became of earlier judgements of the same two."""
     say = translator(lang)
     if as_json:
         _print_json([dataclasses.asdict(one) for one in made])
@@ -143,6 +150,11 @@ def _told(made: Iterable[Judgement], template: str, lang: str, *, as_json: bool)
     for one in made:
         line = say(template).format(
             number=one.sequence, left=one.left_id, verdict=one.verdict, right=one.right_id
+        )
+        typer.echo(line)
+    for one in desk.changed_by(made):
+        line = say(_BACK if one.binds else _OVERTAKEN).format(
+            number=one.sequence, verdict=one.verdict, actor=one.actor, by=one.overtaken_by
         )
         typer.echo(line)
     typer.echo(say(_LATER))
@@ -220,14 +232,14 @@ def _take(desk: Review, item: Item, key: str, passed: set[str], made: list[int],
     elif key == "z":
         if not made:
             raise MistakeError("nothing was judged here that could be undone")
-        _told([desk.undo(made[-1])], _UNDONE, lang, as_json=False)
+        _told(desk, [desk.undo(made[-1])], _UNDONE, lang)
         made.pop()
     elif key in verdicts:
         why = _read(say("Why: ")) or ""
         ids = (item.left.identifier, item.right.identifier)
         entered = desk.judge([Proposal(*ids, verdicts[key], why, item.about)])
         made.append(entered[0].sequence)
-        _told(entered, _ENTERED, lang, as_json=False)
+        _told(desk, entered, _ENTERED, lang)
     else:
         raise MistakeError("{key} is no key here: {keys}", key=key or "-", keys=say(_KEYS))
 

@@ -12,6 +12,7 @@ import pytest
 
 from ironriver.governance import access as access_module
 from ironriver.governance import roles
+from ironriver.governance.access import Access
 from ironriver.governance.judgements import judgements
 from ironriver.governance.roles import account
 from ironriver.workspace import Entry, Workspace
@@ -147,6 +148,40 @@ def test_a_judgement_is_told_listed_and_undone_by_its_number(
     assert "no judgement is in force" in ironriver("review", place, "--list").out
     again = ironriver("review", place, "--undo", number, *PURPOSE)
     assert (again.status, "undone already" in again.err) == (2, True)
+
+
+def test_a_later_judgement_of_the_same_two_says_whose_place_it_takes(
+    ironriver: Command, place: Path
+) -> None:
+    a, b = guns(place)[:2]
+    first = ironriver("review", place, "--same", a, b, "--why", "x", *PURPOSE).out.split()[1]
+    said = ironriver("review", place, "--different", b, a, "--why", "y", *PURPOSE)
+    second = said.out.split()[1]
+    assert f"judgement {first} (same, by {account()}) binds no longer: {second} takes" in said.out
+    undone = ironriver("review", place, "--undo", second, *PURPOSE, "--lang", "es")
+    assert f"el dictamen {first} (same, de {account()}) vuelve a regir" in undone.out
+    assert "binds" not in undone.out
+
+
+def test_a_judgement_is_entered_beside_whoever_writes_in_the_workspace(
+    ironriver: Command, place: Path
+) -> None:
+    a, b = guns(place)[:2]
+    with Workspace.open(place, write=True) as writer:
+        assert ironriver("review", place, "--same", a, b, "--why", "x", *PURPOSE).status == 0
+        Access.current(writer, "a run").enter("view", "findings")
+        assert [one.verdict for one in judgements(writer)] == ["same"]
+    assert ironriver("audit", "verify", place).status == 0
+
+
+def test_what_a_file_wrote_into_a_name_does_not_steer_the_terminal(
+    ironriver: Command, tmp_path: Path
+) -> None:
+    place = weighed(tmp_path / "w", name="JUANA \x1b[2J\x07TEZONTLE")
+    for words in (("--about", "person"), ("--about", "person", "--lang", "es")):
+        said = ironriver("review", place, *words)
+        assert "TEZONTLE" in said.out
+        assert not {"\x1b", "\x07"} & set(said.out + said.err)
 
 
 def test_every_look_at_the_queue_stands_in_the_journal(ironriver: Command, place: Path) -> None:

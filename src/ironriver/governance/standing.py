@@ -7,10 +7,10 @@ the journal in, the judgements in force never contradict one another.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from ironriver.governance.parts import Parts
 from ironriver.tables import Handling
 
 
@@ -70,6 +70,10 @@ class Judgement:
         return self.undone_by is None and self.overtaken_by is None and not self.contradicts
 
 
+def _nodes(one: Judgement) -> tuple[Node, Node]:
+    return (one.about, one.left_id), (one.about, one.right_id)
+
+
 class Standing:
     """The judgements in force: at most one for each pair, and no contradiction among them."""
 
@@ -77,6 +81,7 @@ class Standing:
         self._by_pair: dict[Pair, Judgement] = {}
         self._same: dict[Node, dict[Node, int]] = {}
         self._apart: dict[Node, dict[Node, int]] = {}
+        self._parts: Parts[Node] = Parts()
 
     def of(self, pair: Pair) -> Judgement | None:
         """Give the judgement in force about a pair."""
@@ -89,24 +94,27 @@ class Standing:
         """
         if one.verdict is Verdict.UNSURE:
             return ()
-        left, right = (one.about, one.left_id), (one.about, one.right_id)
-        earlier = self.of(one.pair)
-        with_left = self._reach(left, None if earlier is None else earlier.sequence)
-        found: Iterable[int]
-        if right in with_left:
-            found = () if one.verdict is Verdict.SAME else with_left[right]
-        elif one.verdict is Verdict.DIFFERENT:
-            found = ()
-        else:
-            found = self._between(with_left, self._reach(right, None), earlier)
-        return tuple(sorted(found))
+        earlier = self.drop(one.pair)
+        try:
+            left, right = _nodes(one)
+            if one.verdict is Verdict.DIFFERENT:
+                return self._path(left, right) if self._parts.together(left, right) else ()
+            return self._between(left, right)
+        finally:
+            if earlier is not None:
+                self.put(earlier)
 
     def put(self, one: Judgement) -> Judgement | None:
         """Let a judgement bind; give the one whose place it takes."""
         earlier = self.drop(one.pair)
         self._by_pair[one.pair] = one
+        left, right = _nodes(one)
+        if one.verdict is Verdict.SAME:
+            self._parts.join(left, right)
         if one.verdict is not Verdict.UNSURE:
-            self._tie(one)
+            ties = self._ties(one)
+            ties.setdefault(left, {})[right] = one.sequence
+            ties.setdefault(right, {})[left] = one.sequence
         return earlier
 
     def drop(self, pair: Pair) -> Judgement | None:
@@ -114,9 +122,10 @@ class Standing:
         earlier = self._by_pair.pop(pair, None)
         if earlier is not None and earlier.verdict is not Verdict.UNSURE:
             ties = self._ties(earlier)
-            left, right = (earlier.about, earlier.left_id), (earlier.about, earlier.right_id)
-            for node, other in ((left, right), (right, left)):
-                del ties[node][other]
+            left, right = _nodes(earlier)
+            del ties[left][right], ties[right][left]
+            if earlier.verdict is Verdict.SAME:
+                self._parts.part(left, self._reach(left))
         return earlier
 
     def pairs(self) -> list[Pair]:
@@ -126,10 +135,9 @@ class Standing:
     def groups(self) -> dict[Node, int]:
         """Give one number to all that is the same, its own to what is only different."""
         numbers: dict[Node, int] = {}
-        for start in (*self._same, *self._apart):
-            if start not in numbers:
-                number = len(numbers)
-                numbers |= dict.fromkeys(self._reach(start, None), number)
+        for node in (*self._same, *self._apart):
+            if node not in numbers:
+                numbers |= dict.fromkeys(self._parts.of(node), len(numbers))
         return numbers
 
     def apart(self) -> set[tuple[Node, Node]]:
@@ -139,34 +147,36 @@ class Standing:
     def _ties(self, one: Judgement) -> dict[Node, dict[Node, int]]:
         return self._same if one.verdict is Verdict.SAME else self._apart
 
-    def _tie(self, one: Judgement) -> None:
-        left, right = (one.about, one.left_id), (one.about, one.right_id)
-        ties = self._ties(one)
-        ties.setdefault(left, {})[right] = one.sequence
-        ties.setdefault(right, {})[left] = one.sequence
-
-    def _reach(self, start: Node, without: int | None) -> dict[Node, tuple[int, ...]]:
-        """Give all that is the same as `start`, with the numbers of the judgements that say so."""
-        reached: dict[Node, tuple[int, ...]] = {start: ()}
+    def _reach(self, start: Node) -> dict[Node, Node]:
+        """Give all that is the same as `start`, and for each the one it was reached from."""
+        reached = {start: start}
         front = [start]
         for node in front:
-            for other, number in self._same.get(node, {}).items():
-                if other not in reached and number != without:
-                    reached[other] = (*reached[node], number)
+            for other in self._same.get(node, {}):
+                if other not in reached:
+                    reached[other] = node
                     front.append(other)
         return reached
 
-    def _between(
-        self,
-        left: dict[Node, tuple[int, ...]],
-        right: dict[Node, tuple[int, ...]],
-        without: Judgement | None,
-    ) -> Iterable[int]:
-        """Give the shortest proof that nothing on the left is the same as anything on the right."""
-        proofs = [
-            (*left[node], number, *right[other])
-            for node in left
+    def _path(self, start: Node, end: Node) -> tuple[int, ...]:
+        """Give the numbers of a shortest chain of judgements by which both are the same."""
+        reached, numbers = self._reach(start), []
+        while end != start:
+            numbers.append(self._same[end][reached[end]])
+            end = reached[end]
+        return tuple(sorted(numbers))
+
+    def _between(self, left: Node, right: Node) -> tuple[int, ...]:
+        """Give a proof that `left` and `right` cannot be the same, where there is one."""
+        if self._parts.together(left, right):
+            return ()
+        here, there = self._parts.of(left), self._parts.of(right)
+        if len(here) > len(there):
+            left, right, here, there = right, left, there, here
+        proofs = (
+            (*self._path(left, node), number, *self._path(other, right))
+            for node in here
             for other, number in self._apart.get(node, {}).items()
-            if other in right and (without is None or number != without.sequence)
-        ]
-        return min(proofs, key=lambda numbers: (len(numbers), numbers), default=())
+            if other in there
+        )
+        return tuple(sorted(next(proofs, ())))

@@ -25,7 +25,7 @@ from ironriver.governance.policy import Decision, Use, decide
 from ironriver.governance.release import Access
 from ironriver.governance.standing import About, Judgement
 from ironriver.reports.export import EXPIRY_READS, expired_today, handling_by_source
-from ironriver.reports.review_queue import waiting
+from ironriver.reports.review_queue import prepare, waiting
 from ironriver.tables import MATCHES, PARTIES, TABLES, Handling
 from ironriver.workspace import Workspace
 
@@ -86,6 +86,7 @@ class Review:
         self._connection = engine.connect(workspace, READS)
         self._handling = handling_by_source(self._connection)
         self._expired = expired_today(self._connection)
+        self._prepared = False
 
     def __enter__(self) -> Review:
         return self
@@ -105,6 +106,9 @@ class Review:
 
     def queue(self, limit: int, about: About | None = None, passed: Iterable[str] = ()) -> Queue:
         """Give the most urgent matches but for those `passed` over (by id); journalled first."""
+        if not self._prepared:
+            prepare(self._connection)
+            self._prepared = True
         standing = docket(self._access.journal).standing
         decided = {one: self._decide(one) for one in Handling}
         may_see = [one for one, decision in decided.items() if decision.allowed]
@@ -140,6 +144,17 @@ class Review:
     def undo(self, number: int) -> Judgement:
         """Undo a judgement."""
         return undo(self._access, number)
+
+    def changed_by(self, made: Iterable[Judgement]) -> list[Judgement]:
+        """Give the judgements that those just entered or undone overtook, or let bind again."""
+        made = list(made)
+        numbers = {one.sequence for one in made}
+        freed = {one.pair for one in made if one.undone_by is not None}
+        return [
+            one
+            for one in docket(self._access.journal).all.values()
+            if one.overtaken_by in numbers or (one.binds and one.pair in freed)
+        ]
 
     def _decide(self, handling: Handling) -> Decision:
         return decide(self._access.role, self._access.purpose, handling, Use.ROW)

@@ -24,6 +24,11 @@ class Waiting:
     counts: dict[Handling, int]
 
 
+def prepare(connection: duckdb.DuckDBPyConnection) -> None:
+    """Weigh once how urgent each undecided match is, in a table of the connection."""
+    engine.run(connection, _UNDECIDED, [DECIDED])
+
+
 def waiting(
     connection: duckdb.DuckDBPyConnection,
     standing: Standing,
@@ -34,15 +39,11 @@ def waiting(
 ) -> Waiting:
     """Find what waits, and of the handlings to be `shown` the `limit` most urgent.
 
-    Left out are those that a judgement in force answers, by itself or through others (a = b and
-    b = c answer a and c too), and those `passed` over, by their ids.
+    `prepare` must have been called. Left out are those that a judgement in force answers, by itself
+    or through others (a = b and b = c answer a and c too), and those `passed` over, by their ids.
     """
     _lay_out(connection, standing, passed)
-    engine.run(
-        connection,
-        f"CREATE OR REPLACE TEMP TABLE open AS {_OPEN}",
-        [DECIDED, str(about) if about else None],
-    )
+    engine.run(connection, _OPEN, [str(about) if about else None])
     counted = engine.run(connection, "SELECT handling, count(*) FROM open GROUP BY handling")
     counts = {Handling(word): count for word, count in counted.fetchall()}
     urgent = engine.query(connection, _URGENT, [[str(one) for one in shown], limit])
@@ -79,45 +80,50 @@ def _lay_out(
         engine.run(connection, sql, list(columns.values()))
 
 
+# Apart, every record of the one would meet every record of the other; joined, at least one record
+# would leave all the rest.
+_UNDECIDED = """
+CREATE OR REPLACE TEMP TABLE undecided AS
+WITH chosen AS (
+  SELECT match_id, about, left_id, right_id, probability, handling FROM matches
+  WHERE greatest(probability, 1 - probability) < ?),
+weighed AS (SELECT left_id AS id FROM chosen UNION SELECT right_id FROM chosen),
+member AS (
+  SELECT record_id AS id, firearm_id AS whole FROM firearm_members
+  UNION ALL SELECT party_id, entity_id FROM entity_members),
+size AS (SELECT whole, count(*) AS members FROM member GROUP BY whole),
+side AS (
+  SELECT id, whole, members FROM weighed JOIN member USING (id) JOIN size USING (whole))
+SELECT chosen.*, CASE
+  WHEN l.whole = r.whole THEN greatest(l.members - 1, 1)
+  ELSE coalesce(l.members, 1) * coalesce(r.members, 1) END AS hangs
+FROM chosen
+LEFT JOIN side AS l ON l.id = left_id
+LEFT JOIN side AS r ON r.id = right_id
+"""
+
 _OPEN = """
-SELECT matches.* FROM matches
-LEFT JOIN judged_node AS l ON l.about = matches.about AND l.id = left_id
-LEFT JOIN judged_node AS r ON r.about = matches.about AND r.id = right_id
-WHERE greatest(probability, 1 - probability) < ?
-  AND matches.about = coalesce(?, matches.about)
+CREATE OR REPLACE TEMP TABLE open AS
+SELECT undecided.* FROM undecided
+LEFT JOIN judged_node AS l ON l.about = undecided.about AND l.id = left_id
+LEFT JOIN judged_node AS r ON r.about = undecided.about AND r.id = right_id
+LEFT JOIN judged_apart AS a ON a.left_part = l.part AND a.right_part = r.part
+LEFT JOIN judged_pair AS p ON p.about = undecided.about
+  AND p.left_id = least(undecided.left_id, undecided.right_id)
+  AND p.right_id = greatest(undecided.left_id, undecided.right_id)
+WHERE undecided.about = coalesce(?, undecided.about)
   AND (l.part <> r.part OR l.part IS NULL OR r.part IS NULL)
-  AND NOT EXISTS (
-    SELECT 1 FROM judged_apart WHERE left_part = l.part AND right_part = r.part)
-  AND NOT EXISTS (
-    SELECT 1 FROM judged_pair AS p WHERE p.about = matches.about
-    AND p.left_id = least(matches.left_id, matches.right_id)
-    AND p.right_id = greatest(matches.left_id, matches.right_id))
+  AND a.left_part IS NULL
+  AND p.left_id IS NULL
   AND match_id NOT IN (SELECT match_id FROM passed_over)
 """
 
-# Apart, every record of the one would meet every record of the other; joined, at least one record
-# would leave all the rest.
 _URGENT = """
-WITH member AS (
-  SELECT record_id AS id, firearm_id AS whole FROM firearm_members
-  UNION ALL SELECT party_id, entity_id FROM entity_members),
-size AS (
-  SELECT whole, count(*) AS members FROM member
-  WHERE whole IN (
-    SELECT whole FROM member
-    WHERE id IN (SELECT left_id FROM open UNION ALL SELECT right_id FROM open))
-  GROUP BY whole),
-weighed AS (
-  SELECT open.*, CASE
-    WHEN l.whole = r.whole THEN greatest(ls.members - 1, 1)
-    ELSE coalesce(ls.members, 1) * coalesce(rs.members, 1) END AS hangs
-  FROM open
-  LEFT JOIN member AS l ON l.id = left_id
-  LEFT JOIN member AS r ON r.id = right_id
-  LEFT JOIN size AS ls ON ls.whole = l.whole
-  LEFT JOIN size AS rs ON rs.whole = r.whole)
-SELECT * FROM weighed
-WHERE handling IN (SELECT unnest(?::VARCHAR[]))
+WITH urgent AS (
+  SELECT match_id, hangs FROM open
+  WHERE handling IN (SELECT unnest(?::VARCHAR[]))
+  ORDER BY least(probability, 1 - probability) * hangs DESC, match_id
+  LIMIT ?)
+SELECT matches.*, hangs FROM matches JOIN urgent USING (match_id)
 ORDER BY least(probability, 1 - probability) * hangs DESC, match_id
-LIMIT ?
 """
