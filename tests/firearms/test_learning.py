@@ -8,7 +8,12 @@ import numpy as np
 import pytest
 
 from ironriver.firearms.channel import ALPHABET, Channel, Rates
+from ironriver.firearms.expectation import expect
+from ironriver.firearms.identify import Registry
+from ironriver.firearms.kernel import CompiledChannel, pack
 from ironriver.firearms.learning import Prior, learn, log_prior
+from ironriver.firearms.search import SerialIndex
+from ironriver.firearms.unlabelled import learn_unlabelled
 
 TRUTH = Rates(0.08, 0.8, 0.02, 0.03, 0.03, 0.06, 0.1, 0.3)
 
@@ -109,3 +114,63 @@ def test_a_pair_that_cannot_be_is_refused() -> None:
     rigid = Prior(Rates(0.02, 0.8, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0))
     with pytest.raises(ValueError, match="cannot make"):
         learn([("AB1", "AB12")], rigid)
+
+
+def test_a_weight_is_as_good_as_a_repetition(pairs: list[tuple[str, str]]) -> None:
+    few = pairs[:60]
+    repeated = learn([*few, *few[:20], *few[:20]])
+    weighted = learn([*few, ("ZZZ", "AAAA")], weights=[*[3.0] * 20, *[1.0] * 40, 0.0])
+    assert np.allclose(weighted.confusion, repeated.confusion, atol=1e-12)
+    for name in Rates.__dataclass_fields__:
+        expected = pytest.approx(getattr(repeated.rates, name), rel=1e-10)
+        assert getattr(weighted.rates, name) == expected
+    for weights in ([1.0], [-1.0] * 60, [np.nan] * 60):
+        with pytest.raises(ValueError, match="weight"):
+            learn(few, weights=weights)
+
+
+def test_expected_counts_are_the_slopes_of_the_likelihood() -> None:
+    """Fisher's identity: d log P / d log theta is how often theta is expected to be used."""
+    few = [("A55", "A5S"), ("AB12", "BA2"), ("1S5", "15"), ("55", "5S5S"), ("AB1", "AB?")]
+    channel = Channel.from_rates(Rates(0.1, 0.5, 0.05, 0.08, 0.06, 0.05, 0.07, 0.3))
+    true, seen = (pack(side) for side in zip(*few, strict=True))
+    places, ones = np.arange(5), np.ones(5)
+    counts = expect(CompiledChannel(channel), seen, true, places, places, ones)
+    for row, column in [(5, 28), (28, 5), (5, 5), (10, 10), (1, 11)]:
+        logs = []
+        for nudge in (-1e-6, 1e-6):
+            made = CompiledChannel(channel)
+            made.emission[row, column] *= np.exp(nudge)
+            logs.append(made.log_pairs(seen, true, places, places).sum())
+        slope = (logs[1] - logs[0]) / 2e-6
+        assert counts.confusion[row, column] == pytest.approx(slope, abs=1e-6)
+    assert counts.log_likelihood == pytest.approx(
+        sum(channel.log_likelihood(observed, meant) for meant, observed in few)
+    )
+
+
+def test_long_and_strange_pairs_teach_nothing_and_do_no_harm() -> None:
+    few = [("AB12345", "AB1234S")] * 50
+    odd = [("A" * 400, "A" * 400), ("9" * 200, "A1" * 100)]
+    assert np.allclose(learn(few + odd).confusion, learn(few).confusion, atol=1e-9)
+
+
+def test_rates_are_found_where_nobody_says_which_gun_is_meant() -> None:
+    chance = np.random.default_rng(11)
+    guns = ["".join(chance.choice(list(ALPHABET), 8)) for _ in range(2500)]
+    strangers = ["".join(chance.choice(list(ALPHABET), 8)) for _ in range(400)]
+    truth = Rates(0.02, 0.8, 0.01, 0.02, 0.015, 0.02, 0.05, 0.2)
+    reports = [spoilt(chance, gun, truth) for gun in [*guns[:1600], *strangers]]
+    found = SerialIndex.of(guns).search(reports, 2, False, 2, refuse=False)
+    model = learn_unlabelled(
+        pack(reports), Registry.of(pack(guns)), found,
+        lambda _: np.full(len(reports), -8 * np.log(36.0)),
+    )  # fmt: skip
+    assert model.in_registry.value == pytest.approx(0.8, abs=0.03)
+    known = learn(list(zip(guns[:1600], reports[:1600], strict=True)))
+    for name, within in [("insertion", 0.003), ("deletion", 0.006), ("transposition", 0.005),
+                         ("lead", 0.01), ("trail", 0.015)]:  # fmt: skip
+        expected = pytest.approx(getattr(known.rates, name), abs=within)
+        assert getattr(model.channel.rates, name) == expected
+    five, ess = ALPHABET.index("5"), ALPHABET.index("S")
+    assert model.channel.confusion[five, ess] == pytest.approx(0.3, abs=0.08)

@@ -69,7 +69,7 @@ def expect(
     powers = np.power(made.channel.rates.more, np.arange(longest + 1.0))
     _expect(
         observed.codes, observed.starts, true.codes, true.starts, left, right, weights,
-        made.emission, made.chances, powers, confusion, sums,
+        made.emission, made.chances, powers, made.least, confusion, sums,
     )  # fmt: skip
     return Counts(confusion[:size, :size].copy(), *sums.tolist())
 
@@ -86,6 +86,7 @@ def _expect(
     emission: Reals,
     chances: Reals,
     powers: Reals,
+    least: float,
     confusion: Reals,
     sums: Reals,
 ) -> None:
@@ -110,7 +111,9 @@ def _expect(
             _go_back(y, x, emission, chances, last[track], back[track])
             total += _ending(y, x, forward[track], last[track])
         if total <= FAINT:
-            sums[_IMPOSSIBLE] += weights[k] if total == 0.0 else 0.0
+            # Nothing at all, where no chance is too small for a float: it cannot be.
+            never = total == 0.0 and (len(y) + 2 * len(x) + 4) * least > -650.0
+            sums[_IMPOSSIBLE] += weights[k] if never else 0.0
             continue
         sums[_LOG] += weights[k] * math.log(total)
         sums[_WEIGHT] += weights[k]

@@ -107,7 +107,8 @@ class CompiledChannel:
     """P(y read | x) for codes, [true, observed]; the last row and column are unreadable."""
     chances: Reals = field(init=False, repr=False, compare=False)
     """The chances of each kind of step, as `ironriver.firearms.logsums` names their places."""
-    _least: float = field(init=False, repr=False, compare=False)
+    least: float = field(init=False, repr=False, compare=False)
+    """Log of the least chance of one step: what a sum of so many steps cannot fall below."""
 
     def __post_init__(self) -> None:
         rates, size = self.channel.rates, len(self.channel.alphabet)
@@ -123,7 +124,7 @@ class CompiledChannel:
         least = min((step for step in steps if step > 0.0), default=1.0)
         object.__setattr__(self, "emission", np.ascontiguousarray(table))
         object.__setattr__(self, "chances", chances)
-        object.__setattr__(self, "_least", math.log(least * 0.5))
+        object.__setattr__(self, "least", math.log(least * 0.5))
 
     def log_pairs(self, observed: Packed, true: Packed, left: Integers, right: Integers) -> Reals:
         """Give log P(observed[left_i] | true[right_i]), minus infinity if it cannot be.
@@ -139,7 +140,7 @@ class CompiledChannel:
         out = np.empty(len(left))
         _log_pairs(
             observed.codes, observed.starts, true.codes, true.starts, left, right,
-            self.emission, self.chances, powers, self._least, out,
+            self.emission, self.chances, powers, self.least, out,
         )  # fmt: skip
         return out
 

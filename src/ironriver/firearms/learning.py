@@ -49,8 +49,9 @@ def learn(
     >>> bool(learned.confusion[5, 28] > 0.5), learned.alphabet[28]
     (True, 'S')
     """
-    trues, seen = zip(*pairs, strict=True) if (pairs := list(pairs)) else ((), ())
-    true, observed = pack(trues, alphabet), pack(seen, alphabet)
+    pairs = list(pairs)
+    true = pack([meant for meant, _ in pairs], alphabet)
+    observed = pack([seen for _, seen in pairs], alphabet)
     places = np.arange(len(true))
     held = np.ones(len(true)) if weights is None else np.asarray(weights, dtype=np.float64)
     if len(held) != len(true) or not (held >= 0.0).all() or not np.isfinite(held).all():
