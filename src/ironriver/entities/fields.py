@@ -96,8 +96,8 @@ class Model:
     ``training`` are the sets that teach; each teaches the fields that its columns do not touch.
     ``certain`` are sets whose pairs are almost surely the same; they start the estimate of how
     many pairs are. ``home`` are the fields that those of one household agree in, ``own`` those in
-    which they differ. ``names`` are the fields of names: pairs in which nothing else can be compared
-    have a share of same pairs of their own.
+    which they differ. Pairs in which nothing but the ``faint`` fields can be compared have a share of
+    same pairs of their own.
     """
 
     about: str
@@ -107,7 +107,7 @@ class Model:
     certain: tuple[tuple[str, ...], ...]
     home: tuple[str, ...] = ()
     own: tuple[str, ...] = ()
-    names: tuple[str, ...] = ()
+    faint: tuple[str, ...] = ()
 
     def field(self, name: str) -> Field:
         """Give the field called `name`."""

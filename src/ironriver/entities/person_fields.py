@@ -207,6 +207,6 @@ PERSON = Model(
     certain=(("birth", "surname_1", "given"), ("identifier", "birth"), ("address", "given", "sound_1")),
     home=("surnames", "address", "phone"),
     own=("given_name", "birth_date"),
-    names=("surnames", "given_name", "other_names", "generation"),
+    faint=("surnames", "given_name", "other_names", "generation", "vehicle"),
 )
 """The model of persons; the columns are made in `person_forms`."""

@@ -101,14 +101,14 @@ def _priors(
     found: Pairs,
     bare: npt.NDArray[np.bool_],
 ) -> tuple[float, float]:
-    """Give the log-odds that two are the same before anything is compared; and with names only.
+    """Give the log-odds that two are the same before anything is compared; and with faint fields only.
 
-    Who is described by a name alone is less often described twice, so these pairs have a share of
+    Who is described by a name or a vehicle alone is less often described twice, so these pairs have a share of
     their own, found in the same way.
     """
     size = engine.query(connection, f"SELECT count(*) AS rows FROM {units}")["rows"][0].as_py()  # noqa: S608
     every = size * (size - 1) / 2
-    few = scoring.pairs_of_names_only(connection, units, model)
+    few = scoring.pairs_of_faint_only(connection, units, model)
     share = scoring.settle_share(found.odds[~bare], learned.share_same, every - few)
     alone = scoring.settle_share(found.odds[bare], share, few) if few else share
     return math.log(share / (1 - share)), math.log(min(alone, share) / (1 - min(alone, share)))
@@ -121,13 +121,13 @@ def _column(connection: duckdb.DuckDBPyConnection, sql: str) -> npt.NDArray[np.f
 def _pairs(
     connection: duckdb.DuckDBPyConnection, model: Model, uids: Ints
 ) -> tuple[Pairs, npt.NDArray[np.bool_]]:
-    """Read the pairs of a model, and in which of them only names could be compared.
+    """Read the pairs of a model, and in which of them only faint fields could be compared.
 
     Their ends are places among the units.
     """
     table = engine.query(
         connection,
-        f"SELECT left_uid, right_uid, weight, {scoring.names_only(model)} AS bare "  # noqa: S608
+        f"SELECT left_uid, right_uid, weight, {scoring.faint_only(model)} AS bare "  # noqa: S608
         f"FROM {model.about}_pairs ORDER BY left_uid, right_uid",
     )
     left, right = (

@@ -127,22 +127,22 @@ FROM (SELECT *, round(least({limit} - ({shared}), 0), 4)::DOUBLE AS part_home FR
     )
 
 
-def names_only(model: Model) -> str:
-    """Give SQL that says nothing but names could be compared; false where a model has no names."""
-    others = [field.name for field in model.fields if field.name not in model.names]
-    return " AND ".join(f"level_{name} < 0" for name in others) if model.names else "false"
+def faint_only(model: Model) -> str:
+    """Give SQL that says nothing but faint fields could be compared; false without such fields."""
+    others = [field.name for field in model.fields if field.name not in model.faint]
+    return " AND ".join(f"level_{name} < 0" for name in others) if model.faint else "false"
 
 
-def pairs_of_names_only(
+def pairs_of_faint_only(
     connection: duckdb.DuckDBPyConnection, table: str, model: Model
 ) -> float:
-    """Count the pairs of a table in which nothing but names can be compared."""
-    if not model.names:
+    """Count the pairs of a table in which nothing but faint fields can be compared."""
+    if not model.faint:
         return 0.0
     flags = [
         "(" + " OR ".join(f"{column} IS NOT NULL" for column in field.known_by) + ")"
         for field in model.fields
-        if field.name not in model.names
+        if field.name not in model.faint
     ]
     mask = " + ".join(f"{flag}::INT * {1 << place}" for place, flag in enumerate(flags))
     rows = engine.query(

@@ -13,7 +13,7 @@ import pyarrow as pa
 from ironriver import engine
 from ironriver.entities.fields import Model
 from ironriver.entities.resolve import Resolved
-from ironriver.entities.scoring import names_only
+from ironriver.entities.scoring import faint_only
 
 SHOWN = -4.0
 """Log-odds from which a pair is kept as a match that a person may look at."""
@@ -78,7 +78,7 @@ def _reasons(model: Model, found: Resolved) -> str:
         )
     share = (
         f"{{'odds': round({_prior(model, found)}, 3), 'field': 'share_of_same_pairs', 'level': "
-        f"CASE WHEN {names_only(model)} THEN 'only_names_known' ELSE 'any_two' END, "
+        f"CASE WHEN {faint_only(model)} THEN 'only_name_or_vehicle' ELSE 'any_two' END, "
         "'basis': 'learned'}"
     )
     parts.append(
@@ -95,7 +95,7 @@ def _reasons(model: Model, found: Resolved) -> str:
 def _prior(model: Model, found: Resolved) -> str:
     """Give SQL for the log-odds of a pair before anything was compared."""
     every, bare = found.priors
-    return f"CASE WHEN {names_only(model)} THEN {bare!r} ELSE {every!r} END"
+    return f"CASE WHEN {faint_only(model)} THEN {bare!r} ELSE {every!r} END"
 
 
 def _told(model: Model, found: Resolved) -> str:
