@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from ironriver.firearms.compiled import compiled, inlined
+from ironriver.firearms.compiled import inlined
 
 Masks = npt.NDArray[np.uint32]
 WideMasks = npt.NDArray[np.uint64]
@@ -39,11 +39,13 @@ def words(longest: int) -> int:
     return (longest + _BIAS) // 64 + 2
 
 
-@compiled
+@inlined
 def mark(masks: Masks, places: WideMasks) -> None:
     """Note at which places of a pattern each symbol stands: bits of ``places[symbol]``."""
     used = (len(masks) + _BIAS) // 64 + 2
-    places[:, :used] = 0
+    for symbol in range(len(places)):
+        for word in range(used):
+            places[symbol, word] = 0
     for spot in range(len(masks)):
         where = spot + _BIAS
         bits = masks[spot]
@@ -58,7 +60,7 @@ def window(places: WideMasks, symbol: int, depth: int, edits: int) -> np.uint64:
     where = depth - edits - 2 + _BIAS
     low = places[symbol, where >> 6] >> np.uint64(where & 63)
     high = (places[symbol, (where >> 6) + 1] << _ONE) << np.uint64(63 - (where & 63))
-    return (low | high) & _WINDOW
+    return np.uint64((low | high) & _WINDOW)
 
 
 @inlined
@@ -68,7 +70,7 @@ def inside(size: int, depth: int, edits: int) -> np.uint64:
     return (_ONE << np.uint64(max(most, 0))) - _ONE
 
 
-@compiled
+@inlined
 def first_row(size: int, edits: int) -> np.uint64:
     """Give the row of the empty prefix: n characters of the pattern are n edits away."""
     row = np.uint64(0)
@@ -141,4 +143,4 @@ def live(
 def within(row: np.uint64, size: int, depth: int, edits: int) -> bool:
     """Tell whether the whole pattern is within the limit of a prefix."""
     cell = size - depth + edits
-    return 0 <= cell <= 2 * edits and (row >> np.uint64(8 * edits + cell)) & _ONE != 0
+    return 0 <= cell <= 2 * edits and (row >> np.uint64(8 * edits + cell)) & _ONE == _ONE

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ironriver.firearms.compiled import compiled, inlined
+from ironriver.firearms.compiled import inlined
 from ironriver.firearms.search.keys import WILD
 from ironriver.firearms.search.prefixes import follow, mixed, root, state_of_digits
 
@@ -27,7 +27,6 @@ BASE = np.uint64(38)
 LONG = np.uint64(1 << 63)
 """The bit of a key that says it is a place in the text."""
 _PLACE = np.uint64((1 << 63) - 1)
-_NONE = np.uint64(0)
 
 
 @inlined
@@ -36,26 +35,28 @@ def fingerprint(hashed: np.uint64) -> np.uint8:
     return np.uint8((hashed >> np.uint64(24)) & np.uint64(255))
 
 
-@compiled
+@inlined
 def pack(
-    starts: Places, codes: Bytes, symbols: Bytes, first: int, text: Bytes, text_first: int
-) -> tuple[Keys, Keys, Rows]:
-    """Give hashes of skeletons, keys and rows (from `first` on) of serials that can be read at all.
+    starts: Places,
+    codes: Bytes,
+    symbols: Bytes,
+    first: int,
+    text: Bytes,
+    text_first: int,
+    hashes: Keys,
+    keys: Keys,
+    rows: Rows,
+) -> int:
+    """Write hashes of skeletons, keys and rows (from `first` on) of serials that can be read.
 
     `text` takes what is too long for a key: its length in two bytes, then its codes. It is a part
-    of a longer text, from `text_first` on.
+    of a longer text, from `text_first` on. Gives how many entries were written.
     """
-    count = len(starts) - 1
-    hashes = np.empty(count, dtype=np.uint64)
-    keys = np.empty(count, dtype=np.uint64)
-    rows = np.empty(count, dtype=np.uint32)
     entries = 0
     used = 0
-    for serial in range(count):
+    for serial in range(len(starts) - 1):
         begin, end = starts[serial], starts[serial + 1]
-        if begin == end:
-            continue
-        state, key = root(), _NONE
+        state, key = root(), np.uint64(0)
         readable = False
         for place in range(begin, end):
             state = follow(state, np.uint64(symbols[place]))
@@ -67,11 +68,12 @@ def pack(
             key = LONG | np.uint64(text_first + used)
             text[used] = (end - begin) & 255
             text[used + 1] = (end - begin) >> 8
-            text[used + 2 : used + 2 + end - begin] = codes[begin:end]
+            for place in range(begin, end):
+                text[used + 2 + place - begin] = codes[place]
             used += 2 + end - begin
         hashes[entries], keys[entries], rows[entries] = mixed(state), key, first + serial
         entries += 1
-    return hashes[:entries].copy(), keys[:entries].copy(), rows[:entries].copy()
+    return entries
 
 
 @inlined
@@ -84,7 +86,8 @@ def unpack(key: np.uint64, text: Bytes, into: Bytes) -> int:
         length = signed(text[place]) + 256 * signed(text[place + 1])
         if length > len(into) or place + 2 + length > len(text):
             return -1
-        into[:length] = text[place + 2 : place + 2 + length]
+        for spot in range(length):
+            into[spot] = text[place + 2 + spot]
         return int(length)
     length = 0
     rest = key
@@ -108,11 +111,8 @@ def state_of(key: np.uint64, text: Bytes, skeleton: Bytes, codes: Bytes) -> np.u
     return state
 
 
-@compiled
-def hash_again(keys: Keys, text: Bytes, skeleton: Bytes, longest: int) -> Keys:
-    """Give the hashes of entries anew from their keys."""
-    hashes = np.empty(len(keys), dtype=np.uint64)
-    codes = np.empty(longest, dtype=np.uint8)
+@inlined
+def hash_again(keys: Keys, text: Bytes, skeleton: Bytes, codes: Bytes, hashes: Keys) -> None:
+    """Write the hashes of entries, anew from their keys."""
     for entry in range(len(keys)):
         hashes[entry] = mixed(state_of(keys[entry], text, skeleton, codes))
-    return hashes

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from ironriver.firearms.compiled import compiled, inlined
+from ironriver.firearms.compiled import inlined
 
 Words = npt.NDArray[np.uint32]
 Bytes = npt.NDArray[np.uint8]
@@ -94,21 +94,7 @@ def enter(words: Words, hashed: np.uint64, symbol: np.uint64) -> None:
         hashed >>= np.uint64(9)
 
 
-@compiled
-def enter_all(words: Words, starts: Places, symbols: Bytes) -> None:
-    """Enter all prefixes of skeletons, given as symbols; empty ones have none."""
-    for serial in range(len(starts) - 1):
-        if starts[serial] == starts[serial + 1]:
-            continue
-        state = root()
-        for place in range(starts[serial], starts[serial + 1]):
-            symbol = np.uint64(symbols[place])
-            enter(words, mixed(state), symbol)
-            state = follow(state, symbol)
-        enter(words, mixed(state), np.uint64(END))
-
-
-@compiled
+@inlined
 def sketch(registers: Bytes, starts: Places, symbols: Bytes) -> None:
     """Note all prefixes and whole skeletons in a sketch of how many different ones there are.
 

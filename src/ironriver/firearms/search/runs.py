@@ -9,7 +9,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from ironriver.firearms.compiled import compiled
+from ironriver.firearms.compiled import inlined
 from ironriver.firearms.search.codes import LONGEST, Column
 from ironriver.firearms.search.entries import (
     LONG,
@@ -94,13 +94,16 @@ class Gathering:
         lengths = np.diff(column.starts)
         long = lengths[lengths > SHORT]
         text = np.empty(int(long.sum() + 2 * len(long)), dtype=np.uint8)
-        hashes, keys, rows = pack(
-            column.starts, column.codes, symbols, self.count, text, self.text_used
-        )
+        hashes, keys = (np.empty(len(column), dtype=np.uint64) for _ in range(2))
+        rows = np.empty(len(column), dtype=np.uint32)
+        size = pack(
+            column.starts, column.codes, symbols, self.count, text, self.text_used,
+            hashes, keys, rows,
+        )  # fmt: skip
         sketch(self.registers, column.starts, symbols)
-        self.hashes.append(hashes)
-        self.keys.append(keys)
-        self.rows.append(rows)
+        self.hashes.append(hashes[:size])
+        self.keys.append(keys[:size])
+        self.rows.append(rows[:size])
         self.texts.append(text)
         self.text_used += len(text)
         self.count += len(column)
@@ -138,13 +141,14 @@ def assemble(
     buckets = allocate("buckets", np.uint32, max(size // BUCKET, 1) + 1)
     lines = filter_lines(size, estimate(registers)) if whole else 0
     words = allocate("words", np.uint32, lines * LINE)
+    codes = np.empty(LONGEST, dtype=np.uint8)
     end = 0
     for hashed, some_keys, some_rows in slices:
         past = end + len(hashed)
         keys[end:past], rows[end:past] = some_keys, some_rows
         place(hashed, end, buckets, prints)
         if whole:
-            enter_keys(words, some_keys, text, SKELETON, LONGEST)
+            enter_keys(words, some_keys, text, SKELETON, codes)
         end = past
     np.cumsum(buckets, out=buckets)
     return Arrays(keys, rows, prints, buckets, words, text)
@@ -159,7 +163,7 @@ def filter_lines(size: int, edges: int) -> int:
     return max(-(-bits // (32 * LINE)), LEAST_LINES)
 
 
-@compiled
+@inlined
 def place(hashed: Keys, first: int, buckets: Rows, prints: Bytes) -> None:
     """Count entries into buckets (from 1 on), and write their fingerprints."""
     size = np.uint64(len(buckets) - 1)
@@ -168,10 +172,9 @@ def place(hashed: Keys, first: int, buckets: Rows, prints: Bytes) -> None:
         prints[first + entry] = fingerprint(hashed[entry])
 
 
-@compiled
-def enter_keys(words: Words, keys: Keys, text: Bytes, skeleton: Bytes, longest: int) -> None:
-    """Enter all prefixes of entries into the filter."""
-    codes = np.empty(longest, dtype=np.uint8)
+@inlined
+def enter_keys(words: Words, keys: Keys, text: Bytes, skeleton: Bytes, codes: Bytes) -> None:
+    """Enter all prefixes of entries into the filter; codes of one entry are unpacked at a time."""
     for entry in range(len(keys)):
         state = root()
         for spot in range(max(unpack(keys[entry], text, codes), 0)):
@@ -196,12 +199,14 @@ def _slices(runs: Sequence[Run], size: int) -> Slices:
     parts = size // SLICE + 1
     shifts = np.cumsum([0, *(len(run.arrays.text) for run in runs)])
     begun = [0] * len(runs)
+    codes = np.empty(LONGEST, dtype=np.uint8)
     for part in range(1, parts + 1):
         found: list[tuple[Keys, Keys, Rows]] = []
         for which, run in enumerate(runs):
             past = _below(run.arrays, part / parts)
             keys = run.arrays.keys[begun[which] : past]
-            hashed = hash_again(keys, run.arrays.text, SKELETON, LONGEST)
+            hashed = np.empty(len(keys), dtype=np.uint64)
+            hash_again(keys, run.arrays.text, SKELETON, codes, hashed)
             rows = run.arrays.rows[begun[which] : past]
             keys = np.where(keys & LONG, keys + np.uint64(shifts[which]), keys)
             found.append((hashed, keys, rows + np.uint32(run.first - runs[0].first)))
@@ -215,17 +220,10 @@ def _below(arrays: Arrays, part: float) -> int:
     """Give how many entries have a hash within the first `part` of all hashes."""
     if part >= 1.0:
         return len(arrays.keys)
-    return below(arrays.keys, arrays.text, SKELETON, LONGEST, np.uint64(part * 2.0**64))
-
-
-@compiled
-def below(keys: Keys, text: Bytes, skeleton: Bytes, longest: int, bound: np.uint64) -> int:
-    """Give how many entries have a hash below a bound, by halving."""
-    low, high = 0, len(keys)
+    codes, hashed = np.empty(LONGEST, dtype=np.uint8), np.empty(1, dtype=np.uint64)
+    low, high, bound = 0, len(arrays.keys), np.uint64(part * 2.0**64)
     while low < high:
         middle = (low + high) // 2
-        if hash_again(keys[middle : middle + 1], text, skeleton, longest)[0] < bound:
-            low = middle + 1
-        else:
-            high = middle
+        hash_again(arrays.keys[middle : middle + 1], arrays.text, SKELETON, codes, hashed)
+        low, high = (middle + 1, high) if hashed[0] < bound else (low, middle)
     return low

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from ironriver.firearms.compiled import compiled, inlined
+from ironriver.firearms.compiled import inlined
 from ironriver.firearms.search.band import (
     Masks,
     WideMasks,
@@ -56,7 +56,7 @@ SPREAD = 31
 """Symbols that may follow a prefix, at most."""
 
 
-@compiled
+@inlined
 def apart(masks: WideMasks, codes: Bytes, length: int, limit: int, table: Table) -> int:
     """Give the distance of a plain pattern and plain codes, or `limit` + 1 if it is larger."""
     size = len(masks)
@@ -211,7 +211,7 @@ def visit(
     return top, hits
 
 
-@compiled
+@inlined
 def walk(
     run: Arrays,
     scratch: Scratch,
@@ -265,7 +265,7 @@ def scratch_for(longest: int, most_edits: int) -> Scratch:
     )
 
 
-@compiled
+@inlined
 def walk_all(
     run: Arrays,
     scratch: Scratch,
