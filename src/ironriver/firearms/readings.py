@@ -65,19 +65,28 @@ class Readings:
             (self.other[observed + 1] > self.other[observed])
             | (self.other[true + 1] > self.other[true])
         )
-        for pair in several:
-            found[pair] = np.logaddexp.reduce(self._by_others(channel, observed[pair], true[pair]))
+        found[several] = self._by_others(channel, observed[several], true[several])
         return found
 
-    def _by_others(self, channel: CompiledChannel, observed: int, true: int) -> Reals:
-        ways = [
-            (seen, meant)
-            for seen in (observed, *range(self.other[observed], self.other[observed + 1]))
-            for meant in (true, *range(self.other[true], self.other[true + 1]))
-        ]
-        seen, meant = (np.array(side) for side in zip(*ways, strict=True))
-        less = np.log(COPIED) * ((seen != observed).astype(np.float64) + (meant != true))
-        return np.asarray(channel.log_pairs(self.packed, self.packed, seen, meant) + less)
+    def _by_others(self, channel: CompiledChannel, observed: Integers, true: Integers) -> Reals:
+        """Sum over all ways to read either serial of each pair."""
+        ways_seen = self.other[observed + 1] - self.other[observed] + 1
+        ways_true = self.other[true + 1] - self.other[true] + 1
+        ways = ways_seen * ways_true
+        starts = np.cumsum(ways) - ways
+        pair = np.repeat(np.arange(len(ways)), ways)
+        which_seen, which_true = np.divmod(np.arange(len(pair)) - starts[pair], ways_true[pair])
+        seen, meant = (
+            self._reading(observed[pair], which_seen),
+            self._reading(true[pair], which_true),
+        )
+        less = np.log(COPIED) * ((which_seen > 0).astype(np.float64) + (which_true > 0))
+        logs = channel.log_pairs(self.packed, self.packed, seen, meant) + less
+        return np.asarray(np.logaddexp.reduceat(logs, starts)) if len(ways) else logs
+
+    def _reading(self, row: Integers, which: Integers) -> Integers:
+        """Give the readings of rows: 0 is the row's own, the others follow."""
+        return np.where(which == 0, row, self.other[row] + which - 1)
 
 
 def steps(packed: Packed, left: Integers, right: Integers) -> Integers:

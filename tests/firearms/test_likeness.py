@@ -1,0 +1,98 @@
+"""Rows with near serials are paired, all of them unless one serial is borne by very many rows."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from gun_rows import gun_records
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rapidfuzz.distance import OSA
+
+from ironriver.firearms import likeness
+from ironriver.firearms.gun_records import GunRecords
+from ironriver.firearms.likeness import like_serials
+from ironriver.firearms.pairs import LARGEST, Pairs, paired
+from ironriver.firearms.readings import Readings
+from ironriver.firearms.search.keys import skeleton
+
+SERIALS = st.lists(
+    st.text("0123456789ABO", min_size=6, max_size=9) | st.just(""), min_size=1, max_size=30
+)
+
+
+def alike(records: GunRecords) -> Pairs:
+    """Give the pairs, each once."""
+    return paired(*like_serials(records, Readings.of(records.serial)), len(records))
+
+
+@settings(deadline=None)
+@given(SERIALS)
+def test_all_serials_within_two_edits_are_found(serials: list[str]) -> None:
+    records = gun_records([{"serial": serial} for serial in serials])
+    found = alike(records)
+    pairs = set(zip(found.left.tolist(), found.right.tolist(), strict=True))
+    for one, left in enumerate(serials):
+        for other in range(one + 1, len(serials)):
+            right = serials[other]
+            if left and right and OSA.distance(skeleton(left), skeleton(right)) <= 2:
+                assert (one, other) in pairs
+            if not left or not right:
+                assert (one, other) not in pairs
+
+
+@settings(deadline=None)
+@given(SERIALS, st.integers(2, 9))
+def test_a_bound_loses_no_pair_of_serials_that_few_rows_bear(
+    serials: list[str], bound: int
+) -> None:
+    records = gun_records([{"serial": serial} for serial in serials])
+    whole = alike(records)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(likeness, "LARGEST", bound)
+        found = alike(records)
+    held = {serial: serials.count(serial) for serial in serials}
+    expected = {
+        (one, other)
+        for one, other in zip(whole.left.tolist(), whole.right.tolist(), strict=True)
+        if max(held[serials[one]], held[serials[other]]) <= bound
+    }
+    assert expected <= set(zip(found.left.tolist(), found.right.tolist(), strict=True))
+
+
+def test_a_serial_that_stands_in_thousands_of_rows_makes_few_pairs_for_each() -> None:
+    rows = [
+        {"serial": "123456", "make": f"make {number % 40:02d}", "day": number}
+        for number in range(5000)
+    ]
+    records = gun_records(rows)
+    found = alike(records)
+    met = np.bincount(np.concatenate((found.left, found.right)), minlength=len(records))
+    assert met.min() >= LARGEST
+    assert met.max() <= 2 * LARGEST
+    make = records.descriptions[records.description, 0]
+    assert (make[found.left] == make[found.right]).mean() > 0.6
+
+
+def test_a_rare_serial_meets_the_rows_nearest_in_make_and_day_of_a_frequent_one() -> None:
+    rows = [
+        {"serial": "KX774512", "make": f"make {number % 4}", "day": number}
+        for number in range(4000)
+    ]
+    records = gun_records([*rows, {"serial": "KX774513", "make": "make 2", "day": 2000}])
+    found = alike(records)
+    beside = found.left[found.right == 4000]
+    assert len(beside) == LARGEST + 1
+    make = records.descriptions[records.description, 0]
+    assert (make[beside] == make[4000]).all()
+    assert np.abs(records.day[beside] - 2000).max() <= 2 * LARGEST + 4
+
+
+def test_a_serial_behind_a_copied_word_is_found() -> None:
+    records = gun_records([{"serial": "CAL38FX1234"}, {"serial": "FX1234"}, {"serial": "ZZ98765"}])
+    found = alike(records)
+    assert (found.left.tolist(), found.right.tolist()) == ([0], [1])
+
+
+def test_rows_without_serials_make_no_pairs() -> None:
+    assert len(alike(gun_records([{}, {}, {"serial": "AB12345"}]))) == 0
