@@ -47,8 +47,10 @@ def near_keys(asked: list[str], filed: list[str], edits: int) -> dict[tuple[str,
 
 
 @given(KEYS, KEYS, st.integers(0, 3))
+@example(["?"], ["?"], 0)
 @example(["CA"], ["ABC", "AC", "C"], 2)
 @example(["???", "AB??1"], ["A", "????", "B1"], 1)
+@example(["0100", "110"], ["0", "1"], 3)
 @settings(max_examples=25, deadline=None)
 def test_pairs_and_their_distances_are_those_of_a_full_table(
     asked: list[str], filed: list[str], edits: int

@@ -28,10 +28,10 @@ def _is_shortened(key: str) -> str:
 
 
 def letters() -> Cte:
-    """Give every readable character of the keys of either side, [letter]."""
+    """Give every readable character of the keys, and at least one, [letter]."""
     return Cte(
         "letters",
-        f"""SELECT DISTINCT substr(key, place, 1) AS letter FROM (
+        f"""SELECT '0' AS letter UNION SELECT substr(key, place, 1) AS letter FROM (
     SELECT key, unnest(generate_series(1, length(key))) AS place FROM (
         SELECT key FROM asked_keys UNION SELECT key FROM filed_keys
     ) AS both_sides WHERE length(key) > 0
@@ -40,7 +40,10 @@ def letters() -> Cte:
 
 
 def spelled(side: str) -> list[Cte]:
-    """Spell out what is unreadable, one character a step: [key, rest] without `?`."""
+    """Spell out what is unreadable, one character a step: [key, rest, before], no `?` in rest.
+
+    Characters are left out only `before` a place.
+    """
     steps = [
         Cte(
             f"spelled_{side}_0",
@@ -54,20 +57,26 @@ def spelled(side: str) -> list[Cte]:
 FROM spelled_{side}_{step - 1} CROSS JOIN letters WHERE {hole} > 0"""
         steps.append(Cte(f"spelled_{side}_{step}", sql))
     whole = "\nUNION ALL\n".join(
-        f"SELECT key, rest FROM {step.name} WHERE {hole} = 0" for step in steps
+        f"SELECT key, rest, length(rest) + 1 AS before FROM {step.name} WHERE {hole} = 0"
+        for step in steps
     )
     return [*steps, Cte(f"shortened_{side}_0", whole)]
 
 
 def shortened(side: str, step: int) -> Cte:
-    """Leave one more character out at every place: [key, rest]."""
+    """Leave one more character out, each result once: [key, rest, before].
+
+    Places are taken from right to left, and of a run of equal characters only the last. So the
+    characters that stay are always the leftmost that spell what is left, of which there is one set.
+    """
     return Cte(
         f"shortened_{side}_{step}",
-        f"""SELECT DISTINCT key, substr(rest, 1, place - 1) || substr(rest, place + 1) AS rest
+        f"""SELECT key, substr(rest, 1, place - 1) || substr(rest, place + 1) AS rest,
+    place AS before
 FROM (
-    SELECT key, rest, unnest(generate_series(1, length(rest))) AS place
-    FROM shortened_{side}_{step - 1} WHERE length(rest) > 0
-) AS places""",
+    SELECT key, rest, unnest(generate_series(1, before - 1)) AS place
+    FROM shortened_{side}_{step - 1} WHERE before > 1
+) AS places WHERE substr(rest, place, 1) <> substr(rest, place + 1, 1)""",
     )
 
 
