@@ -16,7 +16,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from ironriver import engine, figures, firearms
+from ironriver import engine, figures, firearms, tracing
 from ironriver.errors import IronRiverError, RefusedError
 from ironriver.governance.digest import rows_digest
 from ironriver.governance.release import Access
@@ -44,9 +44,17 @@ def _resolve(connection: duckdb.DuckDBPyConnection, day: dt.date | None) -> Mapp
     return resolve(connection, day)
 
 
+def _trace(connection: duckdb.DuckDBPyConnection, day: dt.date | None) -> Mapping[str, pa.Table]:
+    # It reads serials in the form in which they are compared, which needs compiled code too.
+    from ironriver.tracing.stage import trace
+
+    return trace(connection, day)
+
+
 _RESOLVED = ("firearms", "firearm_members", "matches", "learned")
 STAGES: tuple[Stage, ...] = (
     Stage("resolve", firearms.READS, _RESOLVED, _resolve),
+    Stage("trace", tracing.READS, ("traces",), _trace),
     Stage("measure", figures.READS, ("figures",), figures.measure),
 )
 

@@ -584,7 +584,7 @@ purchaser_entity_id text the purchaser of the last known retail sale: not a susp
 sale_date date the last known retail sale
 recovery_date date when it was recovered, as its own row says
 time_to_crime_days whole from that sale to the recovery; negative is a finding, null is not known
-probability number that the outcome is right, and the purchaser too where one is named
+probability number that the outcome is right; of traced_to_purchaser, the named purchaser too
 chain json dated hops, each with its records, surest and earliest first
 gaps json what the chain lacks, and who would hold it
 basis text answer (of the tracing center), records (of others) or expected (nobody answered)

@@ -42,7 +42,7 @@ SELECT row_ids.record_id, mine.outcome, mine.origin, mine.diversion, mine.probab
        true_one.licensee_key AS true_licensee,
        CASE WHEN mine.outcome IS NULL THEN NULL
             ELSE mine.outcome = true_one.outcome
-                 AND (mine.outcome <> 'traced_to_purchaser'
+                 AND (mine.outcome <> 'traced_to_purchaser' OR mine.purchaser_entity_id IS NULL
                       OR coalesce(buyer.entity_key = true_one.purchaser_key, false))
        END AS whole_right
 FROM truth.trace_truth AS true_one

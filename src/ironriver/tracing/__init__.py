@@ -1,0 +1,13 @@
+"""Where a recovered gun came from and through whose hands; what is missing, what disagrees."""
+
+READS = (
+    "sources",
+    "records",
+    "trace_results",
+    "parties",
+    "firearm_members",
+    "matches",
+    "entities",
+    "entity_members",
+)
+"""The tables that traces are computed from; entities may be empty."""
