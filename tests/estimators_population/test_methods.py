@@ -12,7 +12,7 @@ from ironriver.errors import MistakeError
 from ironriver.estimators.population.bootstrap import stepwise
 from ironriver.estimators.population.chao import chao
 from ironriver.estimators.population.dga import dga, posterior
-from ironriver.estimators.population.estimate import Answer, Estimate, Method, Refusal, Remark
+from ironriver.estimators.population.estimate import Answer, Estimate, Method, Refusal
 from ironriver.estimators.population.existence import exists
 from ironriver.estimators.population.headline import headline
 from ironriver.estimators.population.lists import Lists, pairs_of
@@ -22,6 +22,7 @@ from ironriver.estimators.population.poisson import Shape, design
 from ironriver.estimators.population.stepwise import choose
 from ironriver.estimators.population.strata import stratified
 from ironriver.estimators.population.uneven import uneven
+from ironriver.estimators.remark import Remark
 from ironriver.estimators.types import Interval, IntervalKind
 
 TABLES = st.lists(st.integers(0, 60), min_size=15, max_size=15)

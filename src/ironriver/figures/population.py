@@ -19,14 +19,7 @@ from ironriver.errors import MistakeError
 from ironriver.estimators.population.bootstrap import stepwise
 from ironriver.estimators.population.chao import chao
 from ironriver.estimators.population.dga import dga, posterior
-from ironriver.estimators.population.estimate import (
-    NAMES,
-    Answer,
-    Estimate,
-    Method,
-    Refusal,
-    Remark,
-)
+from ironriver.estimators.population.estimate import NAMES, Answer, Estimate, Method, Refusal
 from ironriver.estimators.population.headline import headline
 from ironriver.estimators.population.lcmcr import lcmcr
 from ironriver.estimators.population.linkage import (
@@ -43,6 +36,7 @@ from ironriver.estimators.population.panel import Effort, Panel, panel
 from ironriver.estimators.population.poisson import Shape
 from ironriver.estimators.population.strata import Stratified, stratified
 from ironriver.estimators.population.uneven import uneven
+from ironriver.estimators.remark import Remark
 from ironriver.figures.figure import Figure
 from ironriver.figures.phrase import Both
 from ironriver.language import mark

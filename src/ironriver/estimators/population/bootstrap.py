@@ -6,11 +6,12 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 
 from ironriver.errors import MistakeError
-from ironriver.estimators.population.estimate import Answer, Estimate, Method, Remark
+from ironriver.estimators.population.estimate import Answer, Estimate, Method
 from ironriver.estimators.population.lists import Floats, Lists
 from ironriver.estimators.population.loglinear import Pair, log_linear, refused, select
 from ironriver.estimators.population.pitfalls import of_method
 from ironriver.estimators.population.stepwise import choose
+from ironriver.estimators.remark import Remark
 from ironriver.estimators.types import Interval, IntervalKind
 from ironriver.language import mark
 

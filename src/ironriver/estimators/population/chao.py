@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 
-from ironriver.estimators.population.estimate import Answer, Estimate, Method, Refusal, Remark
+from ironriver.estimators.population.estimate import Answer, Estimate, Method, Refusal
 from ironriver.estimators.population.lists import Lists
 from ironriver.estimators.population.pitfalls import of_method
+from ironriver.estimators.remark import Remark
 from ironriver.estimators.types import Interval, IntervalKind
 from ironriver.language import mark
 

@@ -20,10 +20,11 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import gammaln, logsumexp
 
-from ironriver.estimators.population.estimate import Answer, Estimate, Method, Refusal, Remark
+from ironriver.estimators.population.estimate import Answer, Estimate, Method, Refusal
 from ironriver.estimators.population.graphs import MOST, Graph, decomposable, shares
 from ironriver.estimators.population.lists import Floats, Ints, Lists, patterns
 from ironriver.estimators.population.pitfalls import of_method
+from ironriver.estimators.remark import Remark
 from ironriver.estimators.types import Interval, IntervalKind
 from ironriver.language import mark
 

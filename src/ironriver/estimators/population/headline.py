@@ -6,15 +6,9 @@ import math
 from collections.abc import Sequence
 
 from ironriver.errors import MistakeError
-from ironriver.estimators.population.estimate import (
-    NAMES,
-    Answer,
-    Estimate,
-    Method,
-    Refusal,
-    Remark,
-)
+from ironriver.estimators.population.estimate import NAMES, Answer, Estimate, Method, Refusal
 from ironriver.estimators.population.pitfalls import of_method
+from ironriver.estimators.remark import Remark
 from ironriver.estimators.types import Interval, IntervalKind
 from ironriver.language import mark
 

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 import numpy as np
 
 from ironriver.estimators.population.convergence import effective_size, r_hat
-from ironriver.estimators.population.estimate import Answer, Estimate, Method, Refusal, Remark
+from ironriver.estimators.population.estimate import Answer, Estimate, Method, Refusal
 from ironriver.estimators.population.latent import Sampler
 from ironriver.estimators.population.lists import Floats, Lists
 from ironriver.estimators.population.pitfalls import of_method
+from ironriver.estimators.remark import Remark
 from ironriver.estimators.types import Interval, IntervalKind
 from ironriver.language import mark
 
@@ -80,7 +81,7 @@ def judged(drawn: Floats, observed: int) -> Answer:
         reason = Remark(
             mark(
                 "the chains do not agree: their medians run from {low:,.0f} to {high:,.0f} (R-hat "
-                "{r_hat:.2f}, where {most_r_hat:.2f} is allowed; {size:,.0f} effective draws)"
+                "{r_hat:.3f}, where {most_r_hat:.2f} is allowed; {size:,.0f} effective draws)"
             ),
             {
                 "low": middles.min(), "high": middles.max(), "r_hat": ratio,

@@ -11,10 +11,11 @@ import numpy as np
 from scipy.optimize import nnls
 
 from ironriver.errors import MistakeError
-from ironriver.estimators.population.estimate import Answer, Estimate, Refusal, Remark
+from ironriver.estimators.population.estimate import Answer, Estimate, Refusal
 from ironriver.estimators.population.graphs import left_bits
 from ironriver.estimators.population.lists import Floats, Ints, Lists
 from ironriver.estimators.population.spread import ends, mixed
+from ironriver.estimators.remark import Remark
 from ironriver.estimators.types import Interval
 from ironriver.language import mark
 

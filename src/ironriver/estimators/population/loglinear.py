@@ -15,11 +15,12 @@ from scipy.optimize import brentq
 from scipy.special import gammaln
 
 from ironriver.errors import MistakeError
-from ironriver.estimators.population.estimate import Answer, Estimate, Method, Refusal, Remark
+from ironriver.estimators.population.estimate import Answer, Estimate, Method, Refusal
 from ironriver.estimators.population.lists import Bools, Floats, Ints, Lists, pairs_of
 from ironriver.estimators.population.pitfalls import of_method
 from ironriver.estimators.population.poisson import Shape, design, fit
 from ironriver.estimators.population.stepwise import can_fit, choose, fit_pairs
+from ironriver.estimators.remark import Remark
 from ironriver.estimators.types import Interval, IntervalKind
 from ironriver.language import mark
 

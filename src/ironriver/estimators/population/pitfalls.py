@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ironriver.estimators.population.estimate import Method, Remark
+from ironriver.estimators.population.estimate import Method
+from ironriver.estimators.remark import Remark
 from ironriver.language import mark
 
 ALL: tuple[Remark, ...] = (

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from ironriver.errors import MistakeError
-from ironriver.estimators.population.estimate import Answer, Estimate, Method, Refusal, Remark
+from ironriver.estimators.population.estimate import Answer, Estimate, Method, Refusal
 from ironriver.estimators.population.lists import Lists
 from ironriver.estimators.population.pitfalls import ALL, of_method
 from ironriver.estimators.population.spread import ends, sampled
+from ironriver.estimators.remark import Remark
 from ironriver.estimators.types import Interval
 from ironriver.language import mark
 

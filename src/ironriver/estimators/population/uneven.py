@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 
 from ironriver.errors import MistakeError
-from ironriver.estimators.population.estimate import Answer, Estimate, Method, Refusal, Remark
+from ironriver.estimators.population.estimate import Answer, Estimate, Method, Refusal
 from ironriver.estimators.population.lists import Lists
-from ironriver.estimators.population.loglinear import log_linear, refused
+from ironriver.estimators.population.loglinear import log_linear
 from ironriver.estimators.population.pitfalls import of_method
 from ironriver.estimators.population.poisson import Shape
+from ironriver.estimators.remark import Remark
 from ironriver.language import mark
 
 MOST_SPREAD = 0.5
@@ -25,7 +26,8 @@ def uneven(lists: Lists) -> Answer:
     try:
         model = log_linear(lists, shape=Shape.GAMMA)
     except MistakeError:
-        return refused(Method.UNEVEN)
+        reason = Remark(mark("the overlaps do not determine how individuals differ"))
+        return Refusal(Method.UNEVEN, reason, of_method(Method.UNEVEN))
     spread = math.sqrt(model.variance)
     if model.slope is None or model.slope <= 0:
         reason = Remark(
