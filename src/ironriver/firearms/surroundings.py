@@ -6,7 +6,9 @@ Serials run in series, so the chance follows them character by character (see `g
 
 n counts distinct serials of the same make and length that begin so, without q itself and without
 the serial it is held against: of both it is asked whether they are one gun, so neither may stand
-for the other guns. Makes are sometimes wrong: a small part of the chance is that of all makes.
+for the other guns. The usual marks P(q_i) at each place are those of all serials, these two among
+them: a maker that writes one serial in a form of its own writes others so. Makes are sometimes
+wrong: a small part of the chance is that of all makes.
 """
 
 from __future__ import annotations
@@ -42,10 +44,12 @@ class Series:
     """Where the counts of a row's serial begin, -1 for an unreadable mark in it, [rows]."""
     counts: Integers
     """For each distinct serial: how many of its block share its first 0, 1, … characters."""
-    log_length: Reals
-    """[blocks, rows less 0, 1 and 2 of the block]: log P(length)."""
     marks: Reals
     """P(character) by block and place, [blocks, LONGEST, marks]; 1 for an unreadable one."""
+    sizes: Integers
+    """Serials of each block and of its make, [blocks, 2]."""
+    names: Integers
+    """Make and length of each block, [blocks, 2]."""
 
     @classmethod
     def of(cls, packed: Packed, rows: int, make: Integers) -> Series:
@@ -65,8 +69,8 @@ class Series:
         counts, starts = _counted(distinct, their_block, blocks[:, 1])
         begin = np.full(rows, -1, dtype=np.int64)
         begin[whole] = starts[inverse.reshape(-1)]
-        marks, log_length = _usual(distinct, their_block, blocks)
-        return cls(block, begin, counts, log_length, marks)
+        marks, sizes = _usual(distinct, their_block, blocks)
+        return cls(block, begin, counts, marks, sizes, blocks)
 
 
 def _counted(grid: Bytes, block: Integers, lengths: Integers) -> tuple[Integers, Integers]:
@@ -85,8 +89,11 @@ def _counted(grid: Bytes, block: Integers, lengths: Integers) -> tuple[Integers,
     return counts, starts[:-1]
 
 
-def _usual(grid: Bytes, block: Integers, blocks: Integers) -> tuple[Reals, Reals]:
-    """Give the usual marks at each place of each block, drawn to those of its length in all."""
+def _usual(grid: Bytes, block: Integers, blocks: Integers) -> tuple[Reals, Integers]:
+    """Give the usual marks at each place of each block, drawn to those of its length in all.
+
+    With them go the numbers of serials of each block and of its make.
+    """
     lengths = blocks[:, 1]
     seen = np.zeros((len(blocks), LONGEST, _SIZE - 1))
     for place in range(LONGEST):
@@ -99,14 +106,10 @@ def _usual(grid: Bytes, block: Integers, blocks: Integers) -> tuple[Reals, Reals
         seen.sum(axis=2, keepdims=True) + MARK_WORTH
     )
     marks = np.concatenate((usual, np.ones((len(blocks), LONGEST, 1))), axis=2)
-    count = np.bincount(block, minlength=len(blocks)).astype(np.float64)
+    count = np.bincount(block, minlength=len(blocks))
     _, make = np.unique(blocks[:, 0], return_inverse=True)
-    total = np.bincount(make.reshape(-1), count)[make.reshape(-1)]
-    poisson = [n * math.log(USUAL_LENGTH) - USUAL_LENGTH - math.lgamma(n + 1) for n in lengths]
-    prior = LENGTH_WORTH * np.exp(np.array(poisson))
-    less = np.arange(3.0)
-    held_then = np.maximum(count[:, None] - less, 0.0) + prior[:, None]
-    return marks, np.log(held_then / (np.maximum(total[:, None] - less, 0.0) + LENGTH_WORTH))
+    total = np.bincount(make.reshape(-1), count)[make.reshape(-1)].astype(np.int64)
+    return marks, np.stack((count, total), axis=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +143,7 @@ class Surroundings:
         out = np.empty(len(rows))
         _log_densities(
             self.packed.codes, self.packed.starts, rows, others, series.block, series.begin,
-            series.counts, series.log_length, series.marks, out,
+            series.counts, series.marks, series.sizes, series.names, out,
         )  # fmt: skip
         return out
 
@@ -154,26 +157,33 @@ def _log_densities(
     block: Integers,
     begin: Integers,
     counts: Integers,
-    log_length: Reals,
     marks: Reals,
+    sizes: Integers,
+    names: Integers,
     out: Reals,
 ) -> None:
     for pair in range(len(rows)):
         row, other = rows[pair], others[pair]
+        here, there = block[row], block[other]
         one = codes[starts[row] : starts[row + 1]]
         two = codes[starts[other] : starts[other + 1]]
         own = 1 if begin[row] >= 0 else 0
-        beside = block[row] == block[other] and begin[other] >= 0 and begin[other] != begin[row]
-        total = log_length[block[row], own + (1 if beside else 0)]
+        # Of the other serial's make, and of its block: there it is left out.
+        counted = begin[other] >= 0 and begin[other] != begin[row]
+        kin = counted and names[here, 0] == names[there, 0]
+        beside = kin and here == there
+        length = names[here, 1]
+        prior = length * math.log(USUAL_LENGTH) - USUAL_LENGTH - math.lgamma(length + 1.0)
+        total = math.log(
+            sizes[here, 0] - own - (1 if beside else 0) + LENGTH_WORTH * math.exp(prior)
+        ) - math.log(sizes[here, 1] - own - (1 if kin else 0) + LENGTH_WORTH)
         for place in range(min(len(one), LONGEST)):
-            usual = marks[block[row], place, one[place]]
+            usual = marks[here, place, one[place]]
             if own == 0:
                 total += math.log(usual)
                 continue
-            less = 2 if beside else 1
-            before = max(counts[begin[row] + place] - less, 0)
+            before = counts[begin[row] + place] - (2 if beside else 1)
             beside = beside and one[place] == two[place]
-            less = 2 if beside else 1
-            alike = max(counts[begin[row] + place + 1] - less, 0)
+            alike = counts[begin[row] + place + 1] - (2 if beside else 1)
             total += math.log((alike + RANGE_WORTH * usual) / (before + RANGE_WORTH))
         out[pair] = total
