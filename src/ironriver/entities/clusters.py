@@ -23,6 +23,8 @@ Marks = npt.NDArray[np.bool_]
 
 JOIN = 0.0
 """Log-odds from which two are rather the same than not."""
+IN_SPITE = 3.0
+"""Log-odds from which two are the same in spite of different firm values."""
 _MOST = 8.0
 """How much one pair may say for or against two groups: none may outshout all others."""
 _ROUNDS = 8
@@ -207,7 +209,7 @@ class Groups:
         """Say whether two that have the firm value were compared and rather the same in spite."""
         holders = [member for member in right.members if codes[member] >= 0]
         return any(
-            self._direct.get((min(one, other), max(one, other)), -_MOST) >= JOIN
+            self._direct.get((min(one, other), max(one, other)), -_MOST) >= IN_SPITE
             for one in left.members
             if codes[one] >= 0
             for other in holders

@@ -24,6 +24,7 @@ JUDGED_ODDS = 20.0
 
 Ints = npt.NDArray[np.int64]
 Numbers = npt.NDArray[np.float64]
+Marks = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +65,12 @@ def resolve_kind(
     cap = scoring.home_cap(connection, model, len(uids))
     for table in (f"{model.about}_pairs", f"{model.about}_selves"):
         scoring.cap_home(connection, table, model, cap)
-    found, bare = _pairs(connection, model, uids)
+    found, bare, alone = _pairs(connection, model, uids)
     priors = _priors(connection, units, model, learned, found, bare)
     prior, bare_prior = priors
-    judged, pairs, numbers = _judge(
-        connection,
-        uids,
-        Pairs(found.left, found.right, found.odds + np.where(bare, bare_prior, prior)),
-    )
+    odds = found.odds + np.where(bare, bare_prior, prior)
+    odds[alone] = np.minimum(odds[alone], scoring.NAME_ALONE)
+    judged, pairs, numbers = _judge(connection, uids, Pairs(found.left, found.right, odds))
     codes = [_firm(connection, units, column, pairs, uids, model) for column in firm]
     labels = clusters.cluster(len(uids), pairs, codes, judged)
     best, outside, tie = clusters.strongest_ties(labels, pairs)
@@ -99,7 +98,7 @@ def _priors(
     model: Model,
     learned: Learned,
     found: Pairs,
-    bare: npt.NDArray[np.bool_],
+    bare: Marks,
 ) -> tuple[float, float]:
     """Give the log-odds that two are the same before anything is compared; and with faint fields only.
 
@@ -120,14 +119,15 @@ def _column(connection: duckdb.DuckDBPyConnection, sql: str) -> npt.NDArray[np.f
 
 def _pairs(
     connection: duckdb.DuckDBPyConnection, model: Model, uids: Ints
-) -> tuple[Pairs, npt.NDArray[np.bool_]]:
-    """Read the pairs of a model, and in which of them only faint fields could be compared.
+) -> tuple[Pairs, Marks, Marks]:
+    """Read the pairs of a model, where only faint fields could be compared, and only names agree.
 
     Their ends are places among the units.
     """
     table = engine.query(
         connection,
-        f"SELECT left_uid, right_uid, weight, {scoring.faint_only(model)} AS bare "  # noqa: S608
+        f"SELECT left_uid, right_uid, weight, {scoring.faint_only(model)} AS bare, "  # noqa: S608
+        f"{scoring.name_alone(model)} AS alone "
         f"FROM {model.about}_pairs ORDER BY left_uid, right_uid",
     )
     left, right = (
@@ -135,7 +135,8 @@ def _pairs(
         for name in ("left_uid", "right_uid")
     )
     bare = table["bare"].to_numpy().astype(np.bool_)
-    return Pairs(left, right, table["weight"].to_numpy().astype(np.float64)), bare
+    alone = table["alone"].to_numpy().astype(np.bool_)
+    return Pairs(left, right, table["weight"].to_numpy().astype(np.float64)), bare, alone
 
 
 def _selves(connection: duckdb.DuckDBPyConnection, model: Model, uids: Ints) -> Numbers:

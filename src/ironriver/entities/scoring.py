@@ -16,6 +16,8 @@ from ironriver.entities.training import Learned
 
 FLOOR = -6.0
 """Log-odds below which a pair is not worth keeping unless its cluster needs it."""
+NAME_ALONE = -0.5
+"""Most log-odds of two of whom nothing but a name is known to agree: they stay apart."""
 HOME_LEVEL = 4
 """Levels of an address from which two live in one place: same, or nearly so."""
 _LN2 = math.log(2.0)
@@ -131,6 +133,13 @@ def faint_only(model: Model) -> str:
     """Give SQL that says nothing but faint fields could be compared; false without such fields."""
     others = [field.name for field in model.fields if field.name not in model.faint]
     return " AND ".join(f"level_{name} < 0" for name in others) if model.faint else "false"
+
+
+def name_alone(model: Model) -> str:
+    """Give SQL that says nothing but a name agrees: no two parties are made one by that."""
+    if not model.faint:
+        return "false"
+    return f"{faint_only(model)} AND level_vehicle <= 0"
 
 
 def pairs_of_faint_only(

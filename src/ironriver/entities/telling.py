@@ -13,6 +13,7 @@ import pyarrow as pa
 from ironriver import engine
 from ironriver.entities.fields import Model
 from ironriver.entities.resolve import Resolved
+from ironriver.entities import scoring
 from ironriver.entities.scoring import faint_only
 
 SHOWN = -4.0
@@ -81,6 +82,13 @@ def _reasons(model: Model, found: Resolved) -> str:
         f"CASE WHEN {faint_only(model)} THEN 'only_name_or_vehicle' ELSE 'any_two' END, "
         "'basis': 'learned'}"
     )
+    if model.faint:
+        names = " + ".join(f"part_{name}" for name in model.faint)
+        over = f"{scoring.NAME_ALONE} - ({_prior(model, found)} + {names})"
+        parts.append(
+            f"CASE WHEN {scoring.name_alone(model)} AND {over} < 0 THEN {{'odds': round({over}, 3),"
+            " 'field': 'rule', 'level': 'a_name_alone_is_not_enough', 'basis': 'rule'} END"
+        )
     parts.append(
         "CASE WHEN part_home < 0 THEN {'odds': round(part_home, 3), 'field': 'household', "
         "'level': 'a_household_shares_this', 'basis': 'learned'} END"

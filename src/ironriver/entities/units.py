@@ -56,19 +56,31 @@ def add_blocks(
 ) -> None:
     """Make the table ``made`` from ``{made}_raw`` with a column for each block.
 
-    A block is null where more rows share its value than it may hold: such a value says too little
-    to pair all who share it, and those pairs still meet through a finer block.
+    A block is a hash of the values that must agree. It is null where nobody else shares it, and
+    where more rows do than it may hold: such a value says too little to pair all who share it, and
+    those pairs still meet through a finer block.
     """
-    keys = ", ".join(f"{sql} AS {name}" for name, (sql, _) in caps.items())
-    capped = ", ".join(
-        f"CASE WHEN count({name}) OVER (PARTITION BY {name}) <= {most} THEN {name} END AS {name}"
-        for name, (_, most) in caps.items()
+    known = ", ".join(
+        f"CASE WHEN ({sql}) IS NULL THEN NULL ELSE hash({sql}) END AS {name}"
+        for name, (sql, _) in caps.items()
     )
     engine.run(
         connection,
-        f"""
-CREATE OR REPLACE TEMP TABLE {made} AS
-WITH keyed AS (SELECT *, {keys} FROM {made}_raw)
-SELECT * EXCLUDE ({", ".join(caps)}), {capped} FROM keyed ORDER BY uid
-""",  # noqa: S608
+        f"CREATE OR REPLACE TEMP TABLE {made}_keys AS SELECT uid, {known} FROM {made}_raw",  # noqa: S608
     )
+    joins, columns = [], []
+    for name, (_, most) in caps.items():
+        engine.run(
+            connection,
+            f"CREATE OR REPLACE TEMP TABLE {name}_shared AS SELECT {name} AS block FROM {made}_keys "  # noqa: S608
+            f"WHERE {name} IS NOT NULL GROUP BY {name} HAVING count(*) BETWEEN 2 AND {most}",
+        )
+        joins.append(f"LEFT JOIN {name}_shared ON {name}_shared.block = keys.{name}")
+        columns.append(f"{name}_shared.block AS {name}")
+    engine.run(
+        connection,
+        f"CREATE OR REPLACE TEMP TABLE {made} AS SELECT {made}_raw.*, {', '.join(columns)} "  # noqa: S608
+        f"FROM {made}_raw JOIN {made}_keys AS keys USING (uid) {' '.join(joins)} ORDER BY uid",
+    )
+    for name in (*(f"{block}_shared" for block in caps), f"{made}_keys"):
+        engine.run(connection, f"DROP TABLE {name}")
