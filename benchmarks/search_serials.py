@@ -72,14 +72,20 @@ def chunks(count: int, seed: int, size: int = CHUNK) -> Iterator[pa.Array]:
         past = min(begun + size, count)
         parts = []
         for grammar, guns in listed:
-            numbers = np.arange(guns * begun // count, guns * past // count)
-            run, spot = np.divmod(numbers, KNOWN)
-            stride = max(_capacity(grammar) // (guns // KNOWN + 1), RUN)
-            numbers = run * stride + (spot * RUN // KNOWN + run) % RUN
-            parts.append(_write(grammar, numbers % _capacity(grammar)))
+            parts.append(
+                some(grammar, guns, np.arange(guns * begun // count, guns * past // count))
+            )
         chunk = pa.concat_arrays(parts)
         yield chunk.take(pa.array(chance.permutation(len(chunk))))
         begun = past
+
+
+def some(grammar: str, guns: int, places: np.ndarray) -> pa.Array:
+    """Give the serials of some of a maker's guns, in the order of making."""
+    run, spot = np.divmod(places, KNOWN)
+    stride = max(_capacity(grammar) // (guns // KNOWN + 1), RUN)
+    numbers = run * stride + (spot * RUN // KNOWN + run) % RUN
+    return _write(grammar, numbers % _capacity(grammar))
 
 
 def records(count: int, seed: int) -> list[str]:
@@ -90,13 +96,28 @@ def records(count: int, seed: int) -> list[str]:
 def queries(serials: list[str], count: int, seed: int) -> list[str]:
     """Give noisy queries: 52 % clean, the rest 1-3 confusions and 0-2 edits; 10 % of no record."""
     chance = np.random.default_rng(seed)
+    places = chance.integers(0, len(serials), count).tolist()
+    return [asked(serials[place], chance) for place in places]
+
+
+def asked_of_makers(records: int, count: int, seed: int) -> list[tuple[int, str]]:
+    """Give noisy queries with the place of their maker among `makers`, for a world too large."""
+    chance = np.random.default_rng(seed)
+    listed = makers(records)
+    shares = np.array([guns for _, guns in listed]) / records
     found = []
-    for place in chance.integers(0, len(serials), count).tolist():
-        text = serials[place]
-        if chance.random() < 0.1:
-            text = text[:3] + "".join(chance.choice(list("0123456789"), len(text) - 3))
-        found.append(text if chance.random() < 0.52 else noisy(text, chance))
+    for maker in chance.choice(len(listed), count, p=shares).tolist():
+        grammar, guns = listed[maker]
+        text = some(grammar, guns, chance.integers(0, guns, 1))[0].as_py()
+        found.append((maker, asked(text, chance)))
     return found
+
+
+def asked(text: str, chance: np.random.Generator) -> str:
+    """Give a serial as a query holds it: see `queries`."""
+    if chance.random() < 0.1:
+        text = text[:3] + "".join(chance.choice(list("0123456789"), len(text) - 3))
+    return text if chance.random() < 0.52 else noisy(text, chance)
 
 
 def noisy(text: str, chance: np.random.Generator) -> str:

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,16 @@ def test_a_change_in_a_called_file_is_seen(package: Path, tmp_path: Path) -> Non
     assert run(package, tmp_path / "home") == "42"
     (package / "ironriver" / "firearms" / "called.py").write_text(CALLED.format(more=2))
     assert run(package, tmp_path / "home") == "44"
+
+
+def test_code_of_other_versions_is_forgotten_after_a_while(package: Path, tmp_path: Path) -> None:
+    beside = package / "ironriver" / "firearms" / "__pycache__"
+    for name, age in (("compiled-old", 40 * 86_400), ("compiled-recent", 86_400)):
+        (beside / name).mkdir(parents=True)
+        os.utime(beside / name, (time.time() - age,) * 2)
+    assert run(package, tmp_path / "home") == "42"
+    assert not (beside / "compiled-old").exists()
+    assert (beside / "compiled-recent").exists()
 
 
 def test_where_the_package_is_read_only_the_users_cache_is_taken(

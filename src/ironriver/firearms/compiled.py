@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import tempfile
+import time
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -22,6 +24,8 @@ Answer = TypeVar("Answer")
 
 _ROOM = Path(__file__).parent
 _CONFIG: Any = numba.config  # its names are made at run time
+_FORGOTTEN = 30 * 86_400
+"""Seconds after which machine code of other versions is deleted."""
 _IMPORT = b"firearms.compiled import"
 
 
@@ -49,7 +53,7 @@ def inlined(function: Callable[Given, Answer]) -> Callable[Given, Answer]:
     return _compiled(function, forceinline=True, _nrt=False)
 
 
-def _compiled(function: Callable[Given, Answer], **options: Any) -> Callable[Given, Answer]:
+def _compiled(function: Callable[Given, Answer], **options: bool) -> Callable[Given, Answer]:
     folder = _folder()
     kept = _CONFIG.CACHE_DIR
     _CONFIG.CACHE_DIR = kept or str(folder or "")
@@ -59,7 +63,7 @@ def _compiled(function: Callable[Given, Answer], **options: Any) -> Callable[Giv
             nogil=True,
             fastmath=False,
             error_model="numpy",
-            **options,
+            **cast("dict[str, Any]", options),
         )(function)
     finally:
         _CONFIG.CACHE_DIR = kept
@@ -74,6 +78,9 @@ def _folder() -> Path | None:
     users = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA") or "~/.cache"
     for parent in (_ROOM / "__pycache__", Path(users).expanduser() / "ironriver"):
         folder = parent / f"compiled-{stamp}"
+        for old in () if folder.exists() else parent.glob("compiled-*"):
+            if time.time() - old.stat().st_mtime > _FORGOTTEN:
+                shutil.rmtree(old, ignore_errors=True)
         try:
             folder.mkdir(parents=True, exist_ok=True)
             tempfile.TemporaryFile(dir=folder).close()

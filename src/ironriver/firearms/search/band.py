@@ -15,6 +15,8 @@ from ironriver.firearms.compiled import inlined
 
 Masks = npt.NDArray[np.uint32]
 WideMasks = npt.NDArray[np.uint64]
+Bytes = npt.NDArray[np.uint8]
+Table = npt.NDArray[np.int64]
 
 SYMBOLS = np.uint32(0xFFFFFFFE)
 """All symbols, as bits; the end of a skeleton is none."""
@@ -144,3 +146,31 @@ def within(row: np.uint64, size: int, depth: int, edits: int) -> bool:
     """Tell whether the whole pattern is within the limit of a prefix."""
     cell = size - depth + edits
     return 0 <= cell <= 2 * edits and (row >> np.uint64(8 * edits + cell)) & _ONE == _ONE
+
+
+@inlined
+def apart(masks: WideMasks, codes: Bytes, length: int, limit: int, table: Table) -> int:
+    """Give the distance of a plain pattern and plain codes, or `limit` + 1 if it is larger."""
+    size = len(masks)
+    if abs(size - length) > limit:
+        return limit + 1
+    for done in range(size + 1):
+        table[0, done] = done
+    for depth in range(1, length + 1):
+        row, up, above = depth % 3, (depth - 1) % 3, (depth - 2) % 3
+        new = np.uint64(codes[depth - 1])
+        table[row, 0] = depth
+        least = depth
+        for done in range(1, size + 1):
+            same = (masks[done - 1] >> new) & np.uint64(1)
+            best = table[up, done - 1] + (0 if same else 1)
+            best = min(best, table[up, done] + 1, table[row, done - 1] + 1)
+            if done > 1 and depth > 1:
+                last = np.uint64(codes[depth - 2])
+                if (masks[done - 1] >> last) & (masks[done - 2] >> new) & np.uint64(1):
+                    best = min(best, table[above, done - 2] + 1)
+            table[row, done] = best
+            least = min(least, best)
+        if least > limit:
+            return limit + 1
+    return int(min(table[length % 3, size], limit + 1))

@@ -10,20 +10,12 @@ import pyarrow as pa
 
 from ironriver.errors import DamageError, MistakeError
 from ironriver.firearms.search import patterns
+from ironriver.firearms.search.arrays import Arrays, Hits, Patterns, scratch_for
 from ironriver.firearms.search.codes import texts
 from ironriver.firearms.search.entries import Places
 from ironriver.firearms.search.keys import SKELETON
 from ironriver.firearms.search.runs import Run
-from ironriver.firearms.search.walk import (
-    DAMAGED,
-    FULL,
-    VAGUE,
-    Arrays,
-    Hits,
-    Patterns,
-    scratch_for,
-    walk_all,
-)
+from ironriver.firearms.search.walk import DAMAGED, FULL, VAGUE, walk_all
 
 STEPS = 20_000_000
 """Prefixes that one query may visit in one run."""
@@ -31,12 +23,6 @@ BLOCK = 4096
 """Queries searched together, at most."""
 BATCH = 1 << 20
 """Candidates in a batch, at most."""
-
-_DAMAGED = "The index of serials is damaged. Delete its folder; the next run builds it anew"
-_ENDLESS = (
-    "Serial {serial} is too vague: its search would visit more than {steps} prefixes. "
-    "Allow fewer edits, or give more readable characters at its beginning"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +116,13 @@ class _Found:
                 ends, rows, endless = _walked(run.arrays, each, done, wanted)
                 done = len(ends)
                 if endless and wanted.refuse:
-                    shown = repr(distinct[endless[0]].as_py())
-                    raise MistakeError(_ENDLESS, serial=shown, steps=STEPS)
+                    raise MistakeError(
+                        "Serial {serial} is too vague: its search would visit more than {steps} "
+                        "prefixes. Allow fewer edits, or give more readable characters at its "
+                        "beginning",
+                        serial=repr(distinct[endless[0]].as_py()),
+                        steps=STEPS,
+                    )
                 vague += endless
                 which = np.repeat(np.arange(done), np.diff(ends, prepend=0))
                 pairs.append(which * total + (rows + np.int64(run.first)))
@@ -182,7 +173,9 @@ def _walked(
             not wanted.confusions, STEPS, out, ends,
         )  # fmt: skip
         if status == DAMAGED:
-            raise DamageError(_DAMAGED)
+            raise DamageError(
+                "The index of serials is damaged. Delete its folder; the next run builds it anew"
+            )
         if status == VAGUE:
             endless.append(done)
             ends[done] = ends[done - 1] if done else 0

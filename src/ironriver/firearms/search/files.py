@@ -23,8 +23,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ironriver.errors import DamageError, WorkspaceError
+from ironriver.firearms.search.arrays import Arrays
 from ironriver.firearms.search.runs import Allocate, Run
-from ironriver.firearms.search.walk import Arrays
 from ironriver.workspace.disk import writing
 
 MARK = b"ironriver serials 1\n"
@@ -36,9 +36,6 @@ _ALIGNED = 64
 SUFFIX = ".serials"
 
 Section: TypeAlias = dict[str, Any]
-
-_NONE = "{folder} holds no index of serials. Build it first"
-_DAMAGED = "{file} is not what was written ({what}). Delete its folder; the next run builds it anew"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +101,9 @@ class Folder:
         """Open the runs of the index; DamageError where one is not what was written."""
         path = self.path / LIST
         if not path.is_file():
-            raise WorkspaceError(_NONE, folder=self.path)
+            raise WorkspaceError(
+                "{folder} holds no index of serials. Build it first", folder=self.path
+            )
         with _damage(path):
             listed = json.loads(path.read_bytes())
             if listed["format"] != MARK.decode().strip():
@@ -131,7 +130,12 @@ def _damage(path: Path) -> Iterator[None]:
     try:
         yield
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise DamageError(_DAMAGED, file=path, what=error) from error
+        raise DamageError(
+            "{file} is not what was written ({what}). Delete its folder; the next run builds it "
+            "anew",
+            file=path,
+            what=error,
+        ) from error
 
 
 def _allocate(

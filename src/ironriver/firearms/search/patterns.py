@@ -11,10 +11,10 @@ import pyarrow as pa
 
 from ironriver.errors import MistakeError
 from ironriver.firearms.search import codes
+from ironriver.firearms.search.arrays import Patterns
 from ironriver.firearms.search.codes import LONGEST, Column
 from ironriver.firearms.search.entries import Places
 from ironriver.firearms.search.keys import SKELETON, SKELETON_WILD, WILD
-from ironriver.firearms.search.walk import Patterns
 
 Flags = npt.NDArray[np.bool_]
 
@@ -26,12 +26,6 @@ MOST_EDITS = 2
 MOST_ENDS = 3
 REMAINING = 4
 """Readable characters that must remain where an end is missing."""
-
-_NOTHING = "Serial {serial} has {readable} readable characters; a search needs at least {least}"
-_VAGUE = (
-    "Serial {serial} has {wildcards} unreadable characters; a search takes at most {most}. "
-    "Give the readable part only"
-)
 
 
 def _masks() -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint64]]:
@@ -76,16 +70,30 @@ def read(serials: Sequence[str | None] | pa.Array, edits: int, *, refuse: bool) 
         return Queries(column, vague)
     if refuse:
         first = int(vague[0])
-        known = int(lengths[first] - wild[first])
         serial = serials[first]
         shown = serial.as_py() if isinstance(serial, pa.Scalar) else serial
-        if known < least:
-            raise MistakeError(_NOTHING, serial=repr(shown), readable=known, least=least)
-        raise MistakeError(_VAGUE, serial=repr(shown), wildcards=int(wild[first]), most=WILDCARDS)
+        raise _too_vague(str(shown), int(lengths[first]), int(wild[first]), least)
     keep = np.ones(len(column), dtype=bool)
     keep[vague] = False
     kept = Column(_starts(np.where(keep, lengths, 0)), column.codes[np.repeat(keep, lengths)])
     return Queries(kept, vague)
+
+
+def _too_vague(serial: str, length: int, wild: int, least: int) -> MistakeError:
+    if length - wild < least:
+        return MistakeError(
+            "Serial {serial} has {readable} readable characters; a search needs at least {least}",
+            serial=repr(serial),
+            readable=length - wild,
+            least=least,
+        )
+    return MistakeError(
+        "Serial {serial} has {wildcards} unreadable characters; a search takes at most {most}. "
+        "Give the readable part only",
+        serial=repr(serial),
+        wildcards=wild,
+        most=WILDCARDS,
+    )
 
 
 def _starts(lengths: Places) -> Places:

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ironriver.firearms.compiled import inlined
+from ironriver.firearms.search.arrays import Arrays
 from ironriver.firearms.search.codes import LONGEST, Column
 from ironriver.firearms.search.entries import (
     LONG,
@@ -36,7 +37,6 @@ from ironriver.firearms.search.prefixes import (
     scaled,
     sketch,
 )
-from ironriver.firearms.search.walk import Arrays
 
 BUCKET = 4
 """Entries of a bucket, on average."""

@@ -1,131 +1,45 @@
 """The walk: all skeletons of a run within so many edits of a pattern, each met once.
 
 The run is walked as the tree of its prefixes (see `prefixes`), depth first, a block of them at a
-time. With each prefix goes
-its row of the edit table (see `band`); a branch is left where no cell of the row is within the
-limit, so every skeleton within it is met, and none twice. The distance is optimal string alignment:
-insertion, deletion, substitution, swap of neighbours, no part edited twice. An unreadable character
-matches any one character, on either side, for nothing.
+time. With each prefix goes its row of the edit table (see `band`); a branch is left where no cell
+of the row is within the limit, so every skeleton within it is met, and none twice. The distance is
+optimal string alignment: insertion, deletion, substitution, swap of neighbours, no part edited
+twice. An unreadable character matches any one character, on either side, for nothing.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
-import numpy.typing as npt
 
 from ironriver.firearms.compiled import inlined
+from ironriver.firearms.search.arrays import BLOCK, SPREAD, Arrays, Hits, Patterns, Scratch
 from ironriver.firearms.search.band import (
     Masks,
     WideMasks,
     advance,
+    apart,
     first_row,
     live,
     lowest,
     mark,
     within,
-    words,
 )
-from ironriver.firearms.search.codes import LONGEST
 from ironriver.firearms.search.entries import (
     LONG,
     Bytes,
-    Keys,
     Places,
-    Rows,
     fingerprint,
     signed,
     state_of,
     unpack,
 )
-from ironriver.firearms.search.prefixes import Words, follow, followers, mixed, root, scaled
-
-Hits = npt.NDArray[np.uint32]
-Table = npt.NDArray[np.int64]
+from ironriver.firearms.search.prefixes import follow, followers, mixed, root, scaled
 
 DONE, FULL, DAMAGED, VAGUE = 0, 1, 2, 3
 """How a walk ended: all met; no room for more; the run is not what was written; too many steps."""
 
 _ONE = np.uint32(1)
 _BYTE, _ROW = np.uint64(255), np.uint64(0xFFFFFF)
-
-BLOCK = 32
-"""Prefixes visited together."""
-SPREAD = 31
-"""Symbols that may follow a prefix, at most."""
-
-
-@inlined
-def apart(masks: WideMasks, codes: Bytes, length: int, limit: int, table: Table) -> int:
-    """Give the distance of a plain pattern and plain codes, or `limit` + 1 if it is larger."""
-    size = len(masks)
-    if abs(size - length) > limit:
-        return limit + 1
-    for done in range(size + 1):
-        table[0, done] = done
-    for depth in range(1, length + 1):
-        row, up, above = depth % 3, (depth - 1) % 3, (depth - 2) % 3
-        new = np.uint64(codes[depth - 1])
-        table[row, 0] = depth
-        least = depth
-        for done in range(1, size + 1):
-            same = (masks[done - 1] >> new) & np.uint64(1)
-            best = table[up, done - 1] + (0 if same else 1)
-            best = min(best, table[up, done] + 1, table[row, done - 1] + 1)
-            if done > 1 and depth > 1:
-                last = np.uint64(codes[depth - 2])
-                if (masks[done - 1] >> last) & (masks[done - 2] >> new) & np.uint64(1):
-                    best = min(best, table[above, done - 2] + 1)
-            table[row, done] = best
-            least = min(least, best)
-        if least > limit:
-            return limit + 1
-    return int(min(table[length % 3, size], limit + 1))
-
-
-class Arrays(NamedTuple):
-    """The arrays of a run; entries stand in the order of the hashes of their skeletons."""
-
-    keys: Keys
-    """Plain forms [entries], see `entries`."""
-    rows: Rows
-    """Row of each entry in the run [entries]."""
-    prints: Bytes
-    """A fingerprint of the skeleton [entries]."""
-    buckets: Rows
-    """First entry of each bucket of hashes [buckets + 1]."""
-    words: Words
-    """The filter of prefixes [lines * 16]."""
-    text: Bytes
-    """Serials too long for a key."""
-
-
-class Scratch(NamedTuple):
-    """What a walk writes on; nothing in it outlives a walk."""
-
-    states: Keys
-    """Prefixes to visit, as a stack: their states."""
-    notes: Keys
-    """And for each, its row, the row before, its last symbol and its depth; see `noted`."""
-    block: Keys
-    """States, notes, hashes of the prefixes being visited, and hits among them [4, BLOCK]."""
-    found: Masks
-    places: WideMasks
-    table: Table
-    codes: Bytes
-
-
-class Patterns(NamedTuple):
-    """What is looked for: pattern i is ``starts[i]`` to ``starts[i + 1]`` of both masks."""
-
-    starts: Places
-    masks: Masks
-    """The symbols that each place of a pattern matches, as bits."""
-    plain: WideMasks
-    """The same for plain codes."""
-    edits: Bytes
-    """Edits allowed, for each pattern."""
 
 
 @inlined
@@ -245,24 +159,6 @@ def walk(
                 return (FULL if end == -1 else DAMAGED), filled
             filled = end
     return DONE, filled
-
-
-def scratch_for(longest: int, most_edits: int) -> Scratch:
-    """Make what a walk for patterns of at most `longest` characters writes on.
-
-    The stack rises in depth, and a block reaches down to a depth only where fewer than `BLOCK`
-    prefixes stand above: so of each depth there are at most `BLOCK * SPREAD` on it.
-    """
-    room = BLOCK * SPREAD * (longest + most_edits + 2)
-    return Scratch(
-        states=np.empty(room, dtype=np.uint64),
-        notes=np.empty(room, dtype=np.uint64),
-        block=np.empty((4, BLOCK), dtype=np.uint64),
-        found=np.empty(BLOCK, dtype=np.uint32),
-        places=np.empty((32, words(longest)), dtype=np.uint64),
-        table=np.empty((3, longest + 1), dtype=np.int64),
-        codes=np.empty(LONGEST, dtype=np.uint8),
-    )
 
 
 @inlined
