@@ -107,6 +107,15 @@ def test_unreadable_characters_may_be_anything() -> None:
     assert logs(RUNS, ["?????????"])[0] > math.log(1e-7)
 
 
+def test_a_held_gun_beyond_the_search_is_read_so_with_many_errors_only() -> None:
+    queries = pack([HELD, HELD[:3] + "XW" + HELD[5:], "X" * 50])
+    group = np.zeros(3, dtype=np.int64)
+    beyond = [RUNS.log_beyond(queries, group, NOISE, edits) for edits in (1, 2)]
+    assert (beyond[1][:2] < beyond[0][:2] - 1.0).all()
+    assert np.isfinite(beyond).all()
+    assert beyond[0][0] < RUNS.log_density(queries, group, NOISE)[0]
+
+
 def test_long_serials_and_unreadable_ones_are_answered_at_once() -> None:
     queries = ["?" * 3000, "A" * 3000, "?" * 39 + "1", "1?" * 20, "", "AÑ?" * 500]
     assert np.isfinite(logs(RUNS, queries)).all()

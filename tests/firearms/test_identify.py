@@ -38,16 +38,18 @@ def joined(parts: list[Answers], name: str) -> np.ndarray:
 def test_batches_give_what_each_query_alone_gives(
     queries: list[str], records: list[str], batch: int, inside: float, data: st.DataObject
 ) -> None:
+    complete = data.draw(st.booleans())
     gun = np.array(
         data.draw(st.lists(st.integers(0, 4), min_size=len(records), max_size=len(records)))
     )
     crowd = -np.arange(3.0, 3.0 + len(queries))
+    beyond = 2.0 * crowd if complete else None
     ratio = np.random.default_rng(0).normal(0, 3, (len(queries), len(records)))
     registry = Registry.of(pack(records), gun)
     found = list(
         identify(
             pack(queries), registry, every(len(queries), len(records), batch), CHANNEL, crowd,
-            Probability(inside), lambda query, entry: ratio[query, entry],
+            Probability(inside), lambda query, entry: ratio[query, entry], beyond,
         )
     )  # fmt: skip
     none = joined(found, "none")
@@ -62,7 +64,8 @@ def test_batches_give_what_each_query_alone_gives(
             Candidate(str(key), log, (Contribution("make", "any", LogOdds(more)),))
             for key, (log, more) in sorted(best.items())
         ]
-        answer = posterior(candidates, len(best), crowd[place], Probability(inside))
+        rest = 2.0 * crowd[place] if complete else None
+        answer = posterior(candidates, len(best), crowd[place], Probability(inside), rest)
         mine = joined(found, "query") == place
         said = dict(
             zip(joined(found, "gun")[mine], joined(found, "probability")[mine], strict=True)

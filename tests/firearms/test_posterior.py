@@ -201,6 +201,21 @@ def test_what_cannot_be_weighed_is_refused() -> None:
         posterior([Candidate("a", -math.inf)], 10.0, -math.inf)
 
 
+def test_guns_that_a_complete_search_did_not_find_speak_only_through_many_errors() -> None:
+    hit = [Candidate("gun", math.log(0.85))]
+    crowd = math.log(1e-6)
+    held = posterior(hit, 1e6, crowd, Probability(0.9))
+    complete = posterior(hit, 1e6, crowd, Probability(0.9), -math.inf)
+    # Only one gun in ten stands in no registry: the crowd weighs a tenth.
+    odds = [one.ranked[0].against_none.value for one in (held, complete)]
+    assert odds[1] - odds[0] == pytest.approx(math.log(10.0), abs=1e-5)
+    assert complete.none.value == pytest.approx(0.1 * 1e-6 / (0.1 * 1e-6 + 0.9e-6 * 0.85))
+    same = posterior(hit, 1e6, crowd, Probability(0.9), crowd)
+    assert same.none.value == pytest.approx(held.none.value, rel=1e-12)
+    with pytest.raises(ValueError, match="cannot be weighed"):
+        posterior(hit, 10.0, crowd, Probability(0.9), math.inf)
+
+
 def test_with_no_candidate_it_is_none_of_these() -> None:
     assert posterior([], 0.0, -5.0) == Posterior((), Probability(1.0))
 

@@ -32,7 +32,7 @@ from ironriver.firearms.crowding import (
     pattern,
     same_length,
 )
-from ironriver.firearms.distance import LONGEST, as_it_is, further, lost, share
+from ironriver.firearms.distance import LONGEST, NEAR, as_it_is, further, lost, share
 from ironriver.firearms.grammar import chances_at_places
 from ironriver.firearms.kernel import CompiledChannel, Integers, Packed
 from ironriver.firearms.logsums import TRAIL, Bytes
@@ -98,19 +98,40 @@ class Density:
         `stray` is the chance that the group is wrong. `own` tells how many of the held records of
         each very serial are the query itself (0, if none is given): they say nothing.
         """
-        n, pool = len(queries), len(self.sizes) - 1
+        own = np.zeros(len(queries), dtype=np.int64) if own is None else own.astype(np.int64)
+        noise, usual = self._noise(channel)
+        out = np.empty(len(queries))
+        _log_densities(
+            queries.codes, queries.starts, self._known(groups), own, stray, TAKEN, self.blocks,
+            self.block_of, self.sizes, usual, noise, out,
+        )  # fmt: skip
+        return out
+
+    def log_beyond(
+        self, queries: Packed, groups: Integers, channel: CompiledChannel, edits: int
+    ) -> Reals:
+        """Give log B: a gun of the group is read as the query with more than so many errors.
+
+        By the places of characters alone: with many errors, nothing else is left.
+        """
+        noise, usual = self._noise(channel)
+        out = np.empty(len(queries))
+        _log_beyond(
+            queries.codes, queries.starts, self._known(groups), edits + 1, self.blocks,
+            self.block_of, self.sizes, usual, noise, out,
+        )  # fmt: skip
+        return out
+
+    def _known(self, groups: Integers) -> Integers:
+        pool = len(self.sizes) - 1
         groups = np.where((groups < 0) | (groups > pool), pool, groups).astype(np.int64)
-        groups = np.where(self.sizes[groups] > 0, groups, pool)
-        own = np.zeros(n, dtype=np.int64) if own is None else own.astype(np.int64)
+        return np.where(self.sizes[groups] > 0, groups, pool)
+
+    def _noise(self, channel: CompiledChannel) -> tuple[Noise, Reals]:
         size = self.usual.shape[1]
         emission = channel.emission[:size, :size]
         noise = Noise(channel.emission, channel.chances, self.blocks.marks @ emission)
-        out = np.empty(n)
-        _log_densities(
-            queries.codes, queries.starts, groups, own, stray, TAKEN, self.blocks, self.block_of,
-            self.sizes, self.usual @ emission, noise, out,
-        )  # fmt: skip
-        return out
+        return noise, self.usual @ emission
 
 
 def _learn(serials: Packed, rows: Integers, groups: Integers, count: int, alphabet: str) -> Density:
@@ -227,6 +248,25 @@ def _log_densities(
 
 
 @compiled
+def _log_beyond(
+    codes: Bytes,
+    starts: Integers,
+    groups: Integers,
+    errors: int,
+    blocks: Blocks,
+    block_of: Integers,
+    sizes: Integers,
+    usual: Reals,
+    noise: Noise,
+    out: Reals,
+) -> None:
+    """Give log B of each query."""
+    for k in range(len(out)):
+        y, g = codes[starts[k] : starts[k + 1]], groups[k]
+        out[k] = further(y, errors, block_of[g], blocks, sizes[g], usual[g], noise)
+
+
+@compiled
 def _log_density(
     y: Bytes,
     own: int,
@@ -244,7 +284,7 @@ def _log_density(
     unreadable, end, readable = noise.noisy.shape[1], len(y), 0
     for mark in y:
         readable += 1 if mark < unreadable else 0
-    far = further(y, block_of, blocks, size, usual, noise)
+    far = further(y, NEAR, block_of, blocks, size, usual, noise)
     exact = as_it_is(y, noise)
     near, b = 0.0, block_of[end] if end <= LONGEST else -1
     if readable < end and b >= 0:

@@ -14,6 +14,8 @@ from ironriver.firearms.prefixes import Blocks, Integers
 LONGEST = 40
 """Longer serials are judged by their length and usual characters; none is a maker's."""
 MOST_LOST = 3
+NEAR = 2
+"""The least errors that the sums over neighbours leave out."""
 _LEAST = 1e-300
 
 
@@ -53,24 +55,39 @@ def lost(end: int, count: int, noise: Noise) -> float:
 
 
 @compiled
+def at_least(errors: int, mean: float) -> float:
+    """Give the chance of so many errors or more, if they come independently, `mean` on average."""
+    term = math.exp(-mean)
+    rest = -math.expm1(-mean) if errors > 0 else 1.0
+    for count in range(1, errors):
+        term *= mean / count
+        rest -= term
+    return max(rest, 1e-6)
+
+
+@compiled
 def further(
-    y: Bytes, block_of: Integers, blocks: Blocks, size: int, usual: Reals, noise: Noise
+    y: Bytes,
+    errors: int,
+    block_of: Integers,
+    blocks: Blocks,
+    size: int,
+    usual: Reals,
+    noise: Noise,
 ) -> float:
-    """Give the log of the chance of a serial more than one error from its true one.
+    """Give the log of the chance of a serial that many errors or more from its true one.
 
     Each character in its place, for the length given and those from which an end was lost.
     """
-    end, unreadable = len(y), len(usual)
+    end = len(y)
     if end > LONGEST:
         return _log_unseen(end) - math.log(size + LENGTH_WORTH) + _usual(y, usual)
-    exact = as_it_is(y, noise)
-    one = -math.expm1(exact)
-    two = max(one + exact * math.exp(exact), 1e-6)
+    mean = -as_it_is(y, noise)
     slip = noise.chances[LEAD] + noise.chances[TRAIL]
-    slip += end * (noise.chances[LEFT_OUT] + noise.chances[PUT] * unreadable)
-    shares = share(end, blocks, block_of, size)
+    slip += end * (noise.chances[LEFT_OUT] + noise.chances[PUT] * len(usual))
     beside = share(end + 1, blocks, block_of, size) + share(max(end - 1, 0), blocks, block_of, size)
-    weight = two * (shares + 0.5 * min(slip, 0.5) * beside)
+    weight = share(end, blocks, block_of, size) + 0.5 * min(slip, 0.5) * beside
+    weight *= at_least(errors, mean)
     b = block_of[end]
     if b < 0:
         total = weight * math.exp(_usual(y, usual))
@@ -81,9 +98,11 @@ def further(
         if b >= 0:
             held = share(end + count, blocks, block_of, size)
             first = blocks.places[b]
-            total += held * one * lost(TRAIL, count, noise) * _placed(y, first, noise)
-            left = lost(LEAD, count, noise) * (one if count == 1 else 1.0)
-            total += held * left * _placed(y, first + count, noise)
+            more = at_least(max(errors - count, 1), mean)
+            total += held * more * lost(TRAIL, count, noise) * _placed(y, first, noise)
+            # Two lost at the beginning are no single error, nor searched for as one.
+            more = 1.0 if errors == NEAR and count >= NEAR else more
+            total += held * more * lost(LEAD, count, noise) * _placed(y, first + count, noise)
     return math.log(max(total, _LEAST))
 
 

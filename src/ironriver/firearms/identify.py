@@ -119,11 +119,13 @@ def identify(
     log_background: Reals,
     in_registry: Probability,
     evidence: Evidence | None = None,
+    log_beyond: Reals | None = None,
 ) -> Iterator[Answers]:
     """Give P(gun | query) for all queries, in batches as the candidates come.
 
     `found` are candidates in order of their queries (`SerialIndex.stream`); a query may go on from
-    one batch to the next. `log_background` is log P0 of each query (`Density.log_density`).
+    one batch to the next. `log_background` is log P0 of each query (`Density.log_density`), and
+    `log_beyond` log B, if candidates are complete up to some errors (`Density.log_beyond`).
     """
     done, kept = 0, Candidates(*(np.zeros(0, dtype=np.int64) for _ in range(2)))
 
@@ -132,7 +134,8 @@ def identify(
         if evidence is not None:
             logs = logs + evidence(part.query, part.entry)
         pairs = (part.query - done, part.entry, logs)
-        answers = weigh(pairs, registry, log_background[done:last], in_registry)
+        beyond = None if log_beyond is None else log_beyond[done:last]
+        answers = weigh(pairs, registry, log_background[done:last], in_registry, beyond)
         return replace(answers, query=answers.query + done, first=done)
 
     for part in found:
@@ -152,6 +155,7 @@ def weigh(
     registry: Registry,
     log_background: Reals,
     in_registry: Probability,
+    log_beyond: Reals | None = None,
 ) -> Answers:
     """Weigh pairs of (query, entry, log of likelihood times ratios) against none of these.
 
@@ -161,12 +165,16 @@ def weigh(
     gun = registry.gun[entry]
     starts = np.flatnonzero(np.diff(query, prepend=-1))
     asked = query[starts]
-    many = np.zeros(len(log_background))
-    many[asked] = np.diff(np.append(starts, len(query)))
-    prior = in_registry.value / registry.size if registry.size else 0.0
+    shares = np.zeros(len(log_background))
+    shares[asked] = np.diff(np.append(starts, len(query))) / max(registry.size, 1.0)
+    prior = in_registry.value
     with np.errstate(divide="ignore"):
-        joint = logs + np.log(prior)
-        nothing = np.log1p(-np.minimum(prior * many, 1.0)) + log_background
+        joint = logs + np.log(prior / max(registry.size, 1.0))
+        if log_beyond is None:
+            nothing = np.log1p(-np.minimum(prior * shares, 1.0)) + log_background
+        else:
+            held = np.log(prior * np.maximum(1.0 - shares, 0.0)) + log_beyond
+            nothing = np.logaddexp(np.log1p(-prior) + log_background, held)
     if np.isnan(nothing).any() or np.isnan(joint).any() or (nothing == math.inf).any():
         raise ValueError("a density that is no number cannot be weighed")
     top = nothing.copy()

@@ -9,7 +9,10 @@ all, with this chance):
 F_r is the product of the likelihood ratios of other fields, P(field | same gun) / P(field |
 another gun). Guns of the registry that were not made candidates count with the density P0, like
 those that stand in no registry: an exact hit among ten million seven-digit numbers identifies
-nothing. The ratio of two hypotheses: Fellegi & Sunter (1969), JASA 64(328); Good (1950).
+nothing. But where the search is complete up to some errors, a gun of the registry that it did not
+find is read as q only with more errors than that: with the density B(q) of those, the last term is
+(1 - pi) P0(q) + pi (1 - sum of w) B(q). The ratio of two hypotheses: Fellegi & Sunter (1969), JASA
+64(328); Good (1950).
 """
 
 from __future__ import annotations
@@ -73,11 +76,13 @@ def posterior(
     registry_size: float,
     log_background: float,
     in_registry: Probability = Probability(0.5),  # noqa: B008 - a frozen value
+    log_beyond: float | None = None,
 ) -> Posterior:
     """Give P(gun | query) for each candidate and for none of these; they sum to 1.
 
     `registry_size` counts guns, not records: duplicates would each take a share. `log_background`
-    is log P0(q) over the same alphabet, and the same readable characters, as the likelihoods.
+    is log P0(q) over the same alphabet, and the same readable characters, as the likelihoods;
+    `log_beyond` is log B(q), where the candidates are all that few errors could make.
     Names or weights that cannot be, and evidence for certain both ways, raise ValueError.
 
     >>> hit = Candidate("gun 7", math.log(0.868))
@@ -87,10 +92,17 @@ def posterior(
     """
     weights = _weights(candidates, registry_size)
     prior = in_registry.value
-    rest = math.log1p(-prior * sum(weights)) if prior * sum(weights) < 1.0 else -math.inf
-    nothing = rest + log_background
-    if math.isnan(nothing) or log_background == math.inf:
+    shares = sum(weights)
+    rest = math.log1p(-prior * shares) if prior * shares < 1.0 else -math.inf
+    if log_background == math.inf or math.isnan(log_background) or log_beyond == math.inf:
         raise ValueError(f"a log density of {log_background} cannot be weighed")
+    if log_beyond is None:
+        nothing = rest + log_background
+    else:
+        held = _log(prior * max(1.0 - shares, 0.0)) + log_beyond
+        nothing = float(np.logaddexp(_log(1.0 - prior) + log_background, held))
+        # What the reasons are measured against: the density of all that is no candidate.
+        log_background = nothing - rest if rest > -math.inf else -math.inf
     reasons = [
         _reasons(candidate, _log(prior * weight) - rest, log_background)
         for candidate, weight in zip(candidates, weights, strict=True)
