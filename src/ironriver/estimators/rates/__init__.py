@@ -1,0 +1,1 @@
+"""Rates of dealers and places: standardised, held against chance, shrunken, ranked with doubt."""
