@@ -56,7 +56,7 @@ def test_a_model_read_back_from_its_table_weighs_every_pair_the_same(
 ) -> None:
     table = to_table(model, evidence.records, evidence.counts, "SYNTHETIC")
     assert table.schema == TABLES["learned"].schema
-    again = from_table(table, evidence.records, first_model(evidence))
+    again = from_table(table, evidence.records, first_model(evidence.records))
     pairs, around = evidence.pairs, evidence.around
     weights = [
         weigh(evidence.scales, pairs, around, evidence.scales.serials(pairs, one.channel), one)
@@ -82,5 +82,5 @@ def test_the_table_says_in_words_what_was_learned(evidence: Evidence, model: Mod
 def test_without_a_table_the_model_stays_as_it_was_believed(
     evidence: Evidence, model: Model
 ) -> None:
-    begun = first_model(evidence)
+    begun = first_model(evidence.records)
     assert from_table(TABLES["learned"].schema.empty_table(), evidence.records, begun) is begun

@@ -34,7 +34,6 @@ def reasons(
     alike = records.status[left] == records.status[right]
     one = records.descriptions[records.description[left]]
     other = records.descriptions[records.description[right]]
-    both, equal = (one >= 0) & (other >= 0), one == other
     found = []
     for pair in range(len(pairs)):
         level = Level(around.level[pair]).name.lower()
@@ -42,13 +41,12 @@ def reasons(
         if serials[0][pair] and serials[1][pair]:
             level = serial_level(serials[0][pair], serials[1][pair])
             said.append(_reason("serial", level, weights.serial[pair]))
-        said.append(_reason("legibility", _agreement(alike[pair]), weights.legibility[pair]))
+        level = "same" if alike[pair] else "different"
+        said.append(_reason("legibility", level, weights.legibility[pair]))
         for field, name in enumerate(FIELDS):
-            if both[pair, field]:
-                level = _agreement(equal[pair, field])
+            level = agreement(one[pair, field], other[pair, field], parts[pair, field])
+            if level != "given_once" or abs(parts[pair, field]) > _NEGLIGIBLE:
                 said.append(_reason(name, level, parts[pair, field]))
-            elif abs(parts[pair, field]) > _NEGLIGIBLE:
-                said.append(_reason(name, "given_once", parts[pair, field]))
         found.append(json.dumps(sorted(said, key=_order)))
     return found
 
@@ -81,8 +79,18 @@ def _by_field(records: GunRecords, pairs: Pairs, model: Model) -> Reals:
     return np.diff(np.stack(sums, axis=1), axis=1)
 
 
-def _agreement(same: bool) -> str:
-    return "same" if same else "different"
+def agreement(one: int, other: int, ratio: float) -> str:
+    """Name how two values of a field compare; -1 is not given.
+
+    >>> agreement(3, 3, 0.5), agreement(3, 4, -2.0), agreement(3, 4, 1.5), agreement(-1, 3, 0.1)
+    ('same', 'different', 'akin', 'given_once')
+    """
+    if one < 0 or other < 0:
+        return "given_once"
+    if one == other:
+        return "same"
+    # Two names that are written of one kind of gun: a maker and its importer, a clone.
+    return "akin" if ratio > 0.0 else "different"
 
 
 def _reason(field: str, level: str, log_odds: float) -> Reason:

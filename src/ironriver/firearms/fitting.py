@@ -74,7 +74,7 @@ class Evidence:
 
 def fit(evidence: Evidence, rounds: int = ROUNDS) -> Model:
     """Learn a model in `rounds` rounds."""
-    model = first_model(evidence)
+    model = first_model(evidence.records)
     view = evidence.scales.serials(evidence.pairs, model.channel)
     model = replace(model, lots=_lots(evidence, view))
     for turn in range(rounds):
@@ -89,9 +89,9 @@ def fit(evidence: Evidence, rounds: int = ROUNDS) -> Model:
     return model
 
 
-def first_model(evidence: Evidence) -> Model:
+def first_model(records: GunRecords) -> Model:
     """Give the model of the stated priors."""
-    records, cells = evidence.records, evidence.cells
+    cells = Cells(len(records.roles))
     rows = np.bincount(records.role, minlength=cells.roles)
     number = np.arange(len(cells))
     role_1, role_2 = np.divmod(number // (4 * LEVELS), max(cells.roles, 1))
@@ -115,11 +115,12 @@ def exclusive(records: GunRecords, pairs: Pairs, log_odds: Reals) -> Reals:
     """Give each pair's probability where a row has at most one partner in each other file."""
     odds = np.exp(np.clip(log_odds, -60.0, 40.0))
     files = int(records.source.max(initial=0)) + 1
-    rest = -odds
-    for row, partner in ((pairs.left, pairs.right), (pairs.right, pairs.left)):
-        _, group = np.unique(row * files + records.source[partner], return_inverse=True)
-        group = group.reshape(-1)
-        rest = rest + np.bincount(group, odds)[group]
+    towards_right = pairs.left * files + records.source[pairs.right]
+    towards_left = pairs.right * files + records.source[pairs.left]
+    _, group = np.unique(np.concatenate((towards_right, towards_left)), return_inverse=True)
+    # All partners that either row has in the other's file exclude each other.
+    total = np.bincount(group.reshape(-1), np.concatenate((odds, odds)))[group.reshape(-1)]
+    rest = total[: len(pairs)] + total[len(pairs) :] - odds
     return np.asarray(odds / (1.0 + rest))
 
 

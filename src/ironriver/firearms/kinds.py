@@ -66,14 +66,15 @@ class Kinds:
         self, descriptions: Integers, left: Integers, right: Integers, fields: int = len(FIELDS)
     ) -> Reals:
         """Give the log likelihood ratio of pairs of descriptions, [pairs]."""
-        number = left * len(descriptions) + right
-        distinct, place = np.unique(number, return_inverse=True)
-        chances = self.chances(descriptions, fields)
+        needed, sides = np.unique(np.concatenate((left, right)), return_inverse=True)
+        one, other = np.split(sides.reshape(-1), 2)
+        distinct, place = np.unique(one * len(needed) + other, return_inverse=True)
+        chances = self.chances(descriptions[needed], fields)
         total = chances @ self.shares
         belongs = chances * self.shares / total[:, None]
         found = np.empty(len(distinct))
         for part in np.array_split(np.arange(len(distinct)), len(distinct) // 20_000 + 1):
-            one, other = np.divmod(distinct[part], len(descriptions))
+            one, other = np.divmod(distinct[part], len(needed))
             found[part] = np.log(np.einsum("pk,pk->p", belongs[one], chances[other]) / total[other])
         return np.asarray(found[place.reshape(-1)])
 

@@ -23,11 +23,13 @@ FIELDS = {
     "type": mark("type"),
     "prior": mark("before anything is compared"),
     "alone": mark("no other row"),
+    "recovered": mark("day of recovery"),
 }
 
 LEVELS = {
     "same": mark("the same"),
     "different": mark("differs"),
+    "akin": mark("differs, but both are written of one kind of gun"),
     "given_once": mark("given on one side only"),
     "look_alike": mark("differs in marks that look alike"),
     "one_edit": mark("differs by one error"),
@@ -36,6 +38,8 @@ LEVELS = {
     "partly_read": mark("agrees where it could be read"),
     "other": mark("another number"),
     "alone": mark("nothing comes near it"),
+    "one_of_those_held": mark("any one of the firearms held"),
+    "day_given": mark("the days between"),
     "days_unknown": mark("days not known"),
     "year_before": mark("the later kind of event more than a year before the earlier kind"),
     "months_before": mark("the later kind of event months before the earlier kind"),
