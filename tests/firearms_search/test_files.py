@@ -11,7 +11,7 @@ import pytest
 
 import search_serials
 from ironriver.errors import DamageError, WorkspaceError
-from ironriver.firearms.search import SerialIndex, index
+from ironriver.firearms.search import SerialIndex, files, index
 from ironriver.firearms.search.files import LIST
 
 RECORDS = [*search_serials.records(4_000, seed=11), None, "12??567", "LONG" * 8, "", "???"]
@@ -115,6 +115,21 @@ def test_a_missing_file_or_a_changed_list_is_damage(tmp_path: Path) -> None:
     run.unlink()
     with pytest.raises(DamageError):
         SerialIndex.open(tmp_path)
+
+
+def test_an_index_replaced_while_it_is_opened_opens_as_the_new_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    SerialIndex.build(tmp_path, [["ABC123"]])
+    open_run = files._open
+
+    def overtaken(path: Path) -> object:
+        monkeypatch.setattr(files, "_open", open_run)
+        SerialIndex.build(tmp_path, [["XYZ789", "XYZ780"]])
+        return open_run(path)
+
+    monkeypatch.setattr(files, "_open", overtaken)
+    assert len(SerialIndex.open(tmp_path)) == 2
 
 
 def test_every_flipped_bit_is_found_by_check(tmp_path: Path) -> None:

@@ -99,6 +99,23 @@ class Folder:
 
     def runs(self) -> list[Run]:
         """Open the runs of the index; DamageError where one is not what was written."""
+        listed = self._list()
+        while True:
+            try:
+                runs = [_open(self.path / name) for name in listed]
+                break
+            except DamageError:
+                # Other runs may have been published, and these deleted, since the list was read.
+                before, listed = listed, self._list()
+                if listed == before:
+                    raise
+        with _damage(self.path / LIST):
+            ends = [0, *(run.first + run.count for run in runs)]
+            if [run.first for run in runs] != ends[:-1]:
+                raise ValueError("runs do not follow each other")
+        return runs
+
+    def _list(self) -> list[str]:
         path = self.path / LIST
         if not path.is_file():
             raise WorkspaceError(
@@ -108,13 +125,7 @@ class Folder:
             listed = json.loads(path.read_bytes())
             if listed["format"] != MARK.decode().strip():
                 raise ValueError("another format")
-            names = [str(name) for name in listed["runs"]]
-        runs = [_open(self.path / name) for name in names]
-        with _damage(path):
-            ends = [0, *(run.first + run.count for run in runs)]
-            if [run.first for run in runs] != ends[:-1]:
-                raise ValueError("runs do not follow each other")
-        return runs
+            return [str(name) for name in listed["runs"]]
 
     def check(self) -> None:
         """Test every byte of every run; DamageError where one is not what was written."""
