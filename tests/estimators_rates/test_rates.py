@@ -141,6 +141,19 @@ def test_two_gammas_fit_a_mixture_better_than_one_and_give_its_share() -> None:
     assert min(heights) > 0.95
 
 
+def test_dealers_that_do_not_differ_at_all_still_have_a_prior() -> None:
+    dice = np.random.default_rng(7)
+    mean = dice.gamma(0.5, 2.0, 2_000) + 0.02
+    found = fit_prior(dice.poisson(mean), mean)
+    assert found.after(3, 1).quantile(0.05) < found.after(3, 1).quantile(0.95) < 2.5
+
+
+@given(st.integers(0, 200), st.floats(0.01, 50), st.sampled_from([0.025, 0.05, 0.5, 0.95]))
+def test_a_quantile_has_its_probability_below_it(seen: int, mean: float, level: float) -> None:
+    after = THETA.after(seen, mean)
+    assert after.below(after.quantile(level)) == pytest.approx(level, abs=1e-9)
+
+
 def test_shrinking_moves_a_small_dealer_more_than_a_large_one() -> None:
     small, large = Prior(4, 4).after(3, 1), Prior(4, 4).after(300, 100)
     assert small.mean == pytest.approx(7 / 5)

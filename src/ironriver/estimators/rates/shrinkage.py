@@ -14,6 +14,8 @@ from scipy.optimize import brentq, minimize
 from scipy.special import digamma, expit, gammainc, gammaincinv, gammaln
 
 Floats = npt.NDArray[np.float64]
+_ONE = ((0.0, 0.0),)
+_TWO = ((1.0, 1.5, 1.0, 0.0, -3.0), (0.0, 0.7, 3.0, -0.3, -1.0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +80,16 @@ class Shrunken:
             if q > 0
         ]
         low, high = min(ends), max(ends)
-        if low == high or not 0 < self.first < 1:
+
+        def excess(each: float) -> float:
+            return self.below(each) - level
+
+        # Where one gamma has all the probability the other's end is only met up to rounding.
+        if excess(low) >= 0:
             return low
-        return float(brentq(lambda each: self.below(each) - level, low, high, xtol=1e-14))
+        if excess(high) <= 0:
+            return high
+        return float(brentq(excess, low, high, xtol=1e-14))
 
     def sampled(self, size: int, dice: np.random.Generator) -> Floats:
         """Draw ratios."""
@@ -103,40 +112,38 @@ def _log_mass(
 def fit_prior(observed: npt.ArrayLike, expected: npt.ArrayLike, *, gammas: int = 2) -> Prior:
     """Fit the prior by maximum marginal likelihood, from several starts; one or two gammas.
 
+    Shapes stay below 8,100: units that do not differ at all would ask for an infinite one.
     ArithmeticError if no start settles.
     """
     seen, mean = np.asarray(observed, dtype=float), np.asarray(expected, dtype=float)
-    starts = (
-        [(0.0, 0.0)] if gammas == 1 else [(0.0, 0.0, 1.0, 1.0, -1.0), (-1.5, -2.5, 0.7, 0.7, -2.5)]
-    )
+    starts = _ONE if gammas == 1 else _TWO
 
     def cost(values: Floats) -> float:
-        return -float(_marginal(seen, mean, np.clip(values, -12.0, 12.0)).sum())
+        return -float(_marginal(seen, mean, _prior(values)).sum())
 
-    tried = [
-        minimize(
-            cost,
-            start,
-            method="Nelder-Mead",
-            options={"maxiter": 8000, "xatol": 1e-7, "fatol": 1e-9},
-        )
-        for start in starts
-    ]
+    wanted = {"maxiter": 8000, "xatol": 1e-7, "fatol": 1e-9}
+    tried = [minimize(cost, start, method="Nelder-Mead", options=wanted) for start in starts]
     settled = [each for each in tried if each.success]
     if not settled:
         raise ArithmeticError("the prior of the rates did not settle")
-    best = min(settled, key=lambda each: each.fun).x
-    if gammas == 1:
-        return Prior(float(np.exp(best[0])), float(np.exp(best[1])))
-    a1, b1, a2, b2 = (float(each) for each in np.exp(best[:4]))
-    return Prior(a1, b1, a2, b2, float(expit(best[4])))
+    return _prior(min(settled, key=lambda each: each.fun).x)
 
 
-def _marginal(seen: Floats, mean: Floats, values: Floats) -> Floats:
-    sizes = np.exp(values[:4])
-    one = _log_mass(seen, mean, sizes[0], sizes[1])
+def _prior(values: Floats) -> Prior:
+    """Read logs of shape and mean of each gamma, and the log odds of the first."""
+    sizes = np.exp(np.clip(values[:4], -9.0, 9.0))
     if len(values) == 2:
+        return Prior(float(sizes[0]), float(sizes[0] / sizes[1]))
+    share = float(expit(np.clip(values[4], -12.0, 12.0)))
+    return Prior(
+        float(sizes[0]), float(sizes[0] / sizes[1]),
+        float(sizes[2]), float(sizes[2] / sizes[3]), share,
+    )  # fmt: skip
+
+
+def _marginal(seen: Floats, mean: Floats, prior: Prior) -> Floats:
+    one = _log_mass(seen, mean, prior.a1, prior.b1)
+    if prior.p == 1.0:
         return one
-    two = _log_mass(seen, mean, sizes[2], sizes[3])
-    share = values[4]
-    return np.asarray(np.logaddexp(one - np.log1p(np.exp(-share)), two - np.log1p(np.exp(share))))
+    two = _log_mass(seen, mean, prior.a2, prior.b2)
+    return np.asarray(np.logaddexp(one + np.log(prior.p), two + np.log1p(-prior.p)))
