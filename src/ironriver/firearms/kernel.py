@@ -34,8 +34,8 @@ from ironriver.firearms.logsums import (
 Integers = npt.NDArray[np.int64]
 
 _SURE = 1e-280
-_READS, _AFTER, _PUT, _ROWS = 6, 8, 9, 10
-"""Rows of the workspace: three of each track, two of readings, and two of the observed serial."""
+_READS, _AFTER, _PUT, _FIRST, _ROWS = 6, 8, 9, 10, 11
+"""Rows of the workspace: three of each track, two of readings, three of the observed serial."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,18 +171,18 @@ def _log_pairs(
     longest = 0
     for k in range(len(seen_starts) - 1):
         longest = max(longest, seen_starts[k + 1] - seen_starts[k])
-    rows = np.empty((_ROWS, longest + 1))
-    before = -1
+    rows, cuts = np.empty((_ROWS, longest + 1)), np.empty((2, len(powers) + 1))
+    before, length = -1, -1
     for k in range(len(left)):
         y = seen[seen_starts[left[k]] : seen_starts[left[k] + 1]]
         x = true[true_starts[right[k]] : true_starts[right[k] + 1]]
         if left[k] != before:
             before = left[k]
-            rows[_AFTER, len(y)] = 1.0
-            for j in range(len(y), 0, -1):
-                rows[_PUT, j] = chances[PUT + y[j - 1]]
-                rows[_AFTER, j - 1] = rows[_AFTER, j] * rows[_PUT, j]
-        total = _sum(y, x, emission, chances, powers, rows)
+            _start(y, chances, rows)
+        if len(x) != length:
+            length = len(x)
+            _cut(length, chances, powers, cuts)
+        total = _sum(y, x, emission, chances, cuts, rows)
         if total >= _SURE or (len(y) + 2 * len(x) + 4) * least > -650.0:
             out[k] = math.log(total) if total > 0.0 else -np.inf
         else:
@@ -190,49 +190,58 @@ def _log_pairs(
 
 
 @compiled
-def _sum(y: Bytes, x: Bytes, emission: Reals, chances: Reals, powers: Reals, rows: Reals) -> float:
-    """Give P(y | x); the two tracks of a row are nothing lost at the beginning, or something."""
-    n, stop = len(x), 1.0 - chances[MORE]
-    end, cut = 1.0, 0.0
-    rows[0, 0], rows[3, 0] = 1.0, 0.0
-    for j in range(1, len(y) + 1):
-        end *= rows[_PUT, j]
-        rows[0, j], rows[3, j] = end, 0.0
-    total = end * chances[TRAIL] * powers[n - 1] if n else 0.0
-    for i in range(1, n + 1):
-        first = chances[LEAD] * powers[i - 1] * (stop if i < n else 1.0)
-        end, cut = _row(y, emission[x[i - 1]], i, first, chances, rows)
-        if i < n:
-            total += end * chances[TRAIL] * powers[n - i - 1] * stop
-    kept = 1.0 - chances[LEAD] - chances[TRAIL] if n else 1.0
-    return float((total + end * kept + cut) * chances[STAY])
+def _start(y: Bytes, chances: Reals, rows: Reals) -> None:
+    """Fill what depends on the observed serial alone: what is put in, one by one and to the end."""
+    m, end = len(y), 1.0
+    rows[_AFTER, m] = 1.0
+    for j in range(m, 0, -1):
+        rows[_PUT, j] = chances[PUT + y[j - 1]]
+        rows[_AFTER, j - 1] = rows[_AFTER, j] * rows[_PUT, j]
+    for j in range(m + 1):
+        end *= rows[_PUT, j] if j else 1.0
+        rows[_FIRST, j] = end
 
 
 @compiled
-def _row(
-    y: Bytes, marks: Reals, i: int, first: float, chances: Reals, rows: Reals
-) -> tuple[float, float]:
-    """Fill row i of both tracks, and give what each is worth if the serial ends here."""
-    new, above, second = i % 3, (i + 2) % 3, (i + 1) % 3
-    read, former = _READS + i % 2, _READS + (i + 1) % 2
+def _cut(n: int, chances: Reals, powers: Reals, cuts: Reals) -> None:
+    """Fill what beginning, and ending, after i of n true characters weighs."""
+    stop = 1.0 - chances[MORE]
+    cuts[0, 0] = 0.0
+    cuts[1, n] = 1.0 - chances[LEAD] - chances[TRAIL] if n else 1.0
+    for k in range(1, n + 1):
+        lost = powers[k - 1] * (stop if k < n else 1.0)
+        cuts[0, k], cuts[1, n - k] = chances[LEAD] * lost, chances[TRAIL] * lost
+
+
+@compiled
+def _sum(y: Bytes, x: Bytes, emission: Reals, chances: Reals, cuts: Reals, rows: Reals) -> float:
+    """Give P(y | x); the two tracks of a row are nothing lost at the beginning, or something."""
+    m, n = len(y), len(x)
     plain, left_out, swap = chances[PLAIN], chances[LEFT_OUT], chances[SWAP]
-    whole, cut = rows[above, 0] * left_out, first + rows[above + 3, 0] * left_out
-    rows[new, 0], rows[new + 3, 0] = whole, cut
-    # The last character of what is left has no next: a swap there is a plain reading.
-    fallen, fallen_cut = 0.0, 0.0
-    for j in range(1, len(y) + 1):
-        chance = marks[y[j - 1]]
-        rows[read, j] = chance
-        step, step_cut = rows[above, j - 1] * chance, rows[above + 3, j - 1] * chance
-        fallen += step * rows[_AFTER, j]
-        fallen_cut += step_cut * rows[_AFTER, j]
-        step = rows[above, j] * left_out + step * plain
-        step_cut = rows[above + 3, j] * left_out + step_cut * plain
-        if i > 1 and j > 1:
-            both = rows[read, j - 1] * rows[former, j] * swap
-            step += rows[second, j - 2] * both
-            step_cut += rows[second + 3, j - 2] * both
-        whole = step + whole * rows[_PUT, j]
-        cut = step_cut + cut * rows[_PUT, j]
-        rows[new, j], rows[new + 3, j] = whole, cut
-    return whole + fallen * swap, cut + fallen_cut * swap
+    for j in range(m + 1):
+        rows[0, j], rows[3, j] = rows[_FIRST, j], 0.0
+    total, cut, fallen_cut = rows[0, m] * cuts[1, 0], 0.0, 0.0
+    for i in range(1, n + 1):
+        new, above, second = i % 3, (i + 2) % 3, (i + 1) % 3
+        read, former, marks = _READS + i % 2, _READS + (i + 1) % 2, emission[x[i - 1]]
+        whole, cut = rows[above, 0] * left_out, cuts[0, i] + rows[above + 3, 0] * left_out
+        rows[new, 0], rows[new + 3, 0] = whole, cut
+        # The last character of what is left has no next: a swap there is a plain reading.
+        fallen, fallen_cut = 0.0, 0.0
+        for j in range(1, m + 1):
+            chance = marks[y[j - 1]]
+            rows[read, j] = chance
+            step, step_cut = rows[above, j - 1] * chance, rows[above + 3, j - 1] * chance
+            fallen += step * rows[_AFTER, j]
+            fallen_cut += step_cut * rows[_AFTER, j]
+            step = rows[above, j] * left_out + step * plain
+            step_cut = rows[above + 3, j] * left_out + step_cut * plain
+            if i > 1 and j > 1:
+                both = rows[read, j - 1] * rows[former, j] * swap
+                step += rows[second, j - 2] * both
+                step_cut += rows[second + 3, j - 2] * both
+            whole = step + whole * rows[_PUT, j]
+            cut = step_cut + cut * rows[_PUT, j]
+            rows[new, j], rows[new + 3, j] = whole, cut
+        total += (whole + fallen * swap) * cuts[1, i]
+    return float((total + cut + fallen_cut * swap) * chances[STAY])
