@@ -128,6 +128,25 @@ def test_the_numbers_of_rcapture() -> None:
     )
 
 
+RCAPTURE = [
+    ("DiabetesCasale_4", "", 2_250.601, 18.595),
+    ("HIVRome_4", "", 11_124.58, 904.752),
+    ("HIVRome_4", "c1:c2 c1:c3 c2:c3", 13_187.1, 2_147.5),
+    ("SpinaBifidaNY_3", "", 763.888, 20.618),
+    ("SpinaBifidaNY_3", "L1:L2 L2:L3", 758.321, 25.522),
+    ("SpinaBifidaNY_3", "L2:L3", 730.929, 16.980),
+]
+
+
+@pytest.mark.parametrize(("name", "links", "value", "error"), RCAPTURE)
+def test_more_models_of_rcapture(name: str, links: str, value: float, error: float) -> None:
+    pairs = [tuple(pair.split(":")) for pair in links.split()]
+    model = log_linear(tables()[name], [(first, second) for first, second in pairs])
+    # Printed with one to three decimals.
+    assert model.value == pytest.approx(value, abs=0.05)
+    assert model.standard_error == pytest.approx(error, abs=0.05)
+
+
 def test_the_profile_interval_of_a_model_with_links() -> None:
     ends = profile(tables()["HIVRome_4"], [("c1", "c2"), ("c1", "c3"), ("c2", "c3")])
     assert (ends.low, ends.high) == (
