@@ -11,8 +11,8 @@ from rapidfuzz.distance import OSA
 
 from ironriver.firearms import likeness
 from ironriver.firearms.gun_records import GunRecords
-from ironriver.firearms.likeness import like_serials
-from ironriver.firearms.pairs import LARGEST, Pairs, paired
+from ironriver.firearms.likeness import NEAREST, like_serials
+from ironriver.firearms.pairs import Pairs, paired
 from ironriver.firearms.readings import Readings
 from ironriver.firearms.search.keys import skeleton
 
@@ -50,6 +50,7 @@ def test_a_bound_loses_no_pair_of_serials_that_few_rows_bear(
     whole = alike(records)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(likeness, "LARGEST", bound)
+        patch.setattr(likeness, "NEAREST", 1)
         found = alike(records)
     held = {serial: serials.count(serial) for serial in serials}
     expected = {
@@ -68,10 +69,10 @@ def test_a_serial_that_stands_in_thousands_of_rows_makes_few_pairs_for_each() ->
     records = gun_records(rows)
     found = alike(records)
     met = np.bincount(np.concatenate((found.left, found.right)), minlength=len(records))
-    assert met.min() >= LARGEST
-    assert met.max() <= 2 * LARGEST
+    assert met.min() >= NEAREST // 2
+    assert met.max() <= 2 * NEAREST
     make = records.descriptions[records.description, 0]
-    assert (make[found.left] == make[found.right]).mean() > 0.6
+    assert (make[found.left] == make[found.right]).mean() > 0.9
 
 
 def test_a_rare_serial_meets_the_rows_nearest_in_make_and_day_of_a_frequent_one() -> None:
@@ -82,10 +83,10 @@ def test_a_rare_serial_meets_the_rows_nearest_in_make_and_day_of_a_frequent_one(
     records = gun_records([*rows, {"serial": "KX774513", "make": "make 2", "day": 2000}])
     found = alike(records)
     beside = found.left[found.right == 4000]
-    assert len(beside) == LARGEST + 1
+    assert len(beside) == NEAREST + 1
     make = records.descriptions[records.description, 0]
     assert (make[beside] == make[4000]).all()
-    assert np.abs(records.day[beside] - 2000).max() <= 2 * LARGEST + 4
+    assert np.abs(records.day[beside] - 2000).max() <= 4 * NEAREST
 
 
 def test_a_serial_behind_a_copied_word_is_found() -> None:

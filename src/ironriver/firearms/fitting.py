@@ -11,7 +11,6 @@ bear numbers that follow each other, and would be taken for one gun misread.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -49,6 +48,10 @@ LOT_WORTH = 1000.0
 _SURE, _ALIKE = 0.95, 3.0
 """From this probability and this log likelihood ratio on, a pair teaches the serial channel."""
 _CHANNEL_ROUNDS = (2, 5)
+_OFTENEST = 10.0
+"""Rows that repeat two serials teach the channel no more than so many times."""
+_TEACHING = 200_000
+"""Pairs of distinct serials that teach the channel, about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,16 +198,27 @@ def _lots(evidence: Evidence, view: SerialView) -> Reals:
 
 def _channel(evidence: Evidence, view: SerialView, chance: Reals, ratios: Reals) -> Channel:
     """Learn the channel from pairs that are one gun almost for certain, both ways."""
-    return learn(_confident(evidence, view, chance, ratios), Prior(RATES), rounds=8)
+    pairs, weights = _confident(evidence, view, chance, ratios)
+    return learn(pairs, Prior(RATES), rounds=8, weights=weights)
 
 
 def _confident(
     evidence: Evidence, view: SerialView, chance: Reals, ratios: Reals
-) -> Iterator[tuple[str, str]]:
+) -> tuple[list[tuple[str, str]], list[float]]:
+    """Give the distinct pairs of serials, both ways, and how often each counts.
+
+    Of very many, every so many in order of their texts stand for all.
+    """
     taught = view.pairs[(chance > _SURE) & (ratios > _ALIKE)]
-    serial = evidence.records.serial
-    left = serial.take(evidence.pairs.left[taught]).to_pylist()
-    right = serial.take(evidence.pairs.right[taught]).to_pylist()
-    for one, other in zip(left, right, strict=True):
-        yield one, other
-        yield other, one
+    serial = evidence.records.serial.dictionary_encode()
+    texts, code = serial.dictionary.to_pylist(), np.asarray(serial.indices, dtype=np.int64)
+    left, right = code[evidence.pairs.left[taught]], code[evidence.pairs.right[taught]]
+    first, second = np.minimum(left, right), np.maximum(left, right)
+    number, count = np.unique(first * len(texts) + second, return_counts=True)
+    found = sorted(
+        (texts[one], texts[other], min(float(held), _OFTENEST))
+        for two, held in zip(number.tolist(), count.tolist(), strict=True)
+        for one, other in (divmod(two, len(texts)), divmod(two, len(texts))[::-1])
+    )
+    found = found[:: len(found) // _TEACHING + 1]
+    return [(one, other) for one, other, _ in found], [held for *_, held in found]

@@ -1,10 +1,9 @@
 """The pairs of rows whose serials are near each other, in any way either may be read.
 
-Each distinct serial is looked up once. Where two are near, each row of the rarer one meets at most
-`LARGEST` rows that bear the other: those nearest in make and day. Rows that bear one and the same
-serial stand in the same order, and each meets its `LARGEST` neighbours there. So all pairs are
-found where no serial is borne by more rows than that, and a placeholder that stands in thousands
-of rows costs each of them no more than a hundred pairs.
+Each distinct serial is looked up once. Where two are near, each row of the rarer one meets all rows
+that bear the other, if these are no more than `LARGEST`; else the `NEAREST` of them by make and
+day. Of more rows that bear one and the same serial, each meets its neighbours in that order. So all
+pairs are found but for placeholders that stand in hundreds of rows.
 """
 
 from __future__ import annotations
@@ -20,6 +19,8 @@ from ironriver.firearms.pairs import LARGEST, spread
 from ironriver.firearms.readings import Readings
 from ironriver.firearms.search import SerialIndex
 
+NEAREST = 20
+"""How many rows a row meets of those that bear one serial, where these are more than `LARGEST`."""
 EDITS, ENDS = 2, 3
 """How far apart two serials may be to be weighed; see `SerialIndex.search`."""
 
@@ -75,11 +76,11 @@ class _Blocks:
         rare, often = rare[pair], often[pair]
         first, last = self.begin[often], self.begin[often + 1]
         begin, end = first.copy(), last.copy()
-        crowded = np.flatnonzero(last - first > LARGEST + 1)
+        crowded = np.flatnonzero(last - first > LARGEST)
         middle = self._place(rare[crowded], often[crowded], here[crowded])
-        latest = last[crowded] - LARGEST - 1
-        begin[crowded] = np.clip(middle - LARGEST // 2, first[crowded], latest)
-        end[crowded] = begin[crowded] + LARGEST + 1
+        latest = last[crowded] - NEAREST - 1
+        begin[crowded] = np.clip(middle - NEAREST // 2, first[crowded], latest)
+        end[crowded] = begin[crowded] + NEAREST + 1
         which, there = spread(begin, end)
         return self.row[here[which]], self.row[there]
 
