@@ -21,7 +21,8 @@ class Level:
     """One degree of agreement: the SQL that says it holds, its priors, whose frequency counts.
 
     ``frequency`` names the column whose commonness stands for u: two who share a rare value are
-    likelier the same than two who share a common one (Winkler 1989).
+    likelier the same than two who share a common one (Winkler 1989). The weight of a ``stated``
+    level follows from what it means, and is not learned.
     """
 
     name: str
@@ -29,25 +30,28 @@ class Level:
     m: float
     u: float
     frequency: str | None = None
+    stated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
     """One thing compared, its levels from best to worst.
 
-    It can be compared where both parties have a value in one of the columns ``known_by``.
+    It can be compared where both parties have a value in one of the columns ``known_by``. The
+    weights of a ``stated`` field are what they are by its meaning, and are not learned.
     """
 
     name: str
     known_by: tuple[str, ...]
     levels: tuple[Level, ...]
+    stated: bool = False
 
     def __post_init__(self) -> None:
         for share, total in (
             ("m", sum(level.m for level in self.levels)),
             ("u", sum(level.u for level in self.levels)),
         ):
-            if abs(total - 1.0) > 1e-6:
+            if abs(total - 1.0) > 1e-3:
                 raise ValueError(f"the {share} of {self.name} add up to {total}, not 1")
         if self.levels[-1].sql != "ELSE":
             raise ValueError(f"the last level of {self.name} must be ELSE")
@@ -180,6 +184,8 @@ def _comparison(field: Field, weights: Weights) -> dict[str, Any]:
             "label_for_charts": level.name,
             "m_probability": weight.m,
             "u_probability": weight.u,
+            "fix_m_probability": field.stated or level.stated,
+            "fix_u_probability": field.stated or level.stated,
         }
         if level.frequency:
             one["tf_adjustment_column"] = level.frequency

@@ -17,21 +17,52 @@ KEY = Field(
         ),
         Level("different", "ELSE", 0.01, 0.9997),
     ),
+    stated=True,
 )
 
+_FORM = "(form_l = form_r OR form_l IS NULL OR form_r IS NULL)"
 NAME = Field(
     "business_name",
     ("name_key",),
     (
-        Level("same", "list_has_any(name_keys_l, name_keys_r)", 0.8, 0.0008, "name_key"),
+        Level(
+            "owner_and_trade_same",
+            f"owner_l = owner_r AND {_FORM} AND trade_l = trade_r",
+            0.3,
+            0.0003,
+        ),
+        Level("owner_same", f"owner_l = owner_r AND {_FORM}", 0.21, 0.0003, "owner"),
+        Level("owner_in_another_legal_form", "owner_l = owner_r", 0.02, 0.001, stated=True),
+        Level(
+            "same",
+            "(owner_l IS NULL OR owner_r IS NULL) AND list_has_any(name_keys_l, name_keys_r)",
+            0.25,
+            0.0008,
+            "name_key",
+        ),
+        Level(
+            "trade_same_owner_similar",
+            "list_has_any(name_keys_l, name_keys_r) AND (damerau_levenshtein(owner_l, owner_r) <= 3"
+            " OR jaro_winkler_similarity(owner_l, owner_r) >= 0.88"
+            " OR len(list_intersect(string_split(owner_l, ' '), string_split(owner_r, ' '))) >= 2)",
+            0.04,
+            0.0002,
+        ),
+        Level(
+            "trade_same_owner_another",
+            "list_has_any(name_keys_l, name_keys_r)",
+            0.02,
+            0.005,
+            stated=True,
+        ),
         Level(
             "similar",
             "damerau_levenshtein(name_key_l, name_key_r) <= 2 AND length(name_key_l) > 6"
             " OR jaro_winkler_similarity(name_key_l, name_key_r) >= 0.94"
-            " OR jaro_winkler_similarity(name_other_l, name_other_r) >= 0.94"
-            " OR jaro_winkler_similarity(name_other_l, name_key_r) >= 0.94"
-            " OR jaro_winkler_similarity(name_key_l, name_other_r) >= 0.94",
-            0.08,
+            " OR jaro_winkler_similarity(trade_key_l, trade_key_r) >= 0.94"
+            " OR jaro_winkler_similarity(trade_key_l, name_key_r) >= 0.94"
+            " OR jaro_winkler_similarity(name_key_l, trade_key_r) >= 0.94",
+            0.06,
             0.0012,
         ),
         Level(
@@ -39,11 +70,11 @@ NAME = Field(
             "len(list_intersect(all_words_l, all_words_r))"
             " >= greatest(least(len(key_words_l), len(key_words_r)), 2)"
             " OR len(list_intersect(all_words_l, all_words_r)) >= 3",
-            0.06,
+            0.05,
             0.002,
         ),
-        Level("share_a_word", "list_has_any(all_words_l, all_words_r)", 0.03, 0.06),
-        Level("different", "ELSE", 0.03, 0.936),
+        Level("share_a_word", "list_has_any(all_words_l, all_words_r)", 0.02, 0.06),
+        Level("different", "ELSE", 0.03, 0.9292),
     ),
 )
 
@@ -84,17 +115,18 @@ LICENSEE = Model(
         ("block_licence",),
         ("block_address",),
         ("block_phone",),
-        ("block_name_city",),
-        ("block_name_state",),
-        ("block_name_postcode",),
-        ("block_words_city",),
-        ("block_other_city",),
+        ("block_owner_state",),
+        ("block_owner_city",),
+        ("block_trade_state",),
+        ("block_trade_city",),
+        ("block_word_postcode",),
+        ("block_word_city",),
         ("block_number_postcode",),
-        ("block_number_name",),
+        ("block_number_word",),
         ("block_street_number",),
-        ("block_sequence_name",),
+        ("block_sequence_word",),
     ),
-    training=(("licence",), ("address",), ("name_key",)),
+    training=(("address",), ("name_key",), ("licence",)),
     certain=(("licence",), ("name_key", "address")),
 )
 """The model of licensees and companies; the columns are made in `licensee_forms`."""

@@ -27,15 +27,16 @@ CAPS = {
     "block_licence": ("licence", 300),
     "block_address": ("address", 60),
     "block_phone": ("phone", 60),
-    "block_name_city": ("name_key || city", 60),
-    "block_name_state": ("name_key || state", 60),
-    "block_name_postcode": ("key_words[1] || postcode", 60),
-    "block_words_city": ("key_words[1] || city || state", 60),
-    "block_other_city": ("name_other || city", 60),
+    "block_owner_city": ("name_key || city", 60),
+    "block_owner_state": ("name_key || state", 60),
+    "block_trade_city": ("trade_key || city", 60),
+    "block_trade_state": ("trade_key || state", 60),
+    "block_word_postcode": ("key_words[1] || postcode", 60),
+    "block_word_city": ("key_words[1] || city || state", 60),
     "block_number_postcode": ("number || '|' || postcode", 60),
-    "block_number_name": ("number || '|' || key_words[1] || state", 60),
+    "block_number_word": ("number || '|' || key_words[1] || state", 60),
     "block_street_number": ("number || '|' || street || state", 60),
-    "block_sequence_name": ("substr(licence, 4, 5) || key_words[1]", 60),
+    "block_sequence_word": ("substr(licence, 4, 5) || key_words[1]", 60),
 }
 
 
@@ -55,6 +56,12 @@ def make_licensed(connection: duckdb.DuckDBPyConnection) -> None:
         "CREATE OR REPLACE TEMP MACRO business_words(text) AS list_sort(list_distinct("
         "list_transform(list_filter(string_split(fold(text), ' '), lambda word: word <> '' AND"
         f" NOT regexp_full_match(word, '{empty}')), lambda word: whole_word(word))))",
+    )
+    engine.run(
+        connection,
+        "CREATE OR REPLACE TEMP MACRO legal_form(text) AS nullif(regexp_extract(regexp_replace("
+        "fold(text), '\\b(corp|corporation|incorporated)\\b', 'inc'), '\\b(llc|inc|lp|ltd)\\b', 1),"
+        " '')",
     )
     engine.run(connection, _NAME_WORDS)
     engine.run(connection, _FIRMS)
@@ -80,15 +87,19 @@ FROM (SELECT name, business_words(name) AS words FROM (SELECT DISTINCT name FROM
 
 _FIRMS = """
 CREATE OR REPLACE TEMP TABLE licensed AS
-WITH named AS (
+WITH told AS (
+  SELECT unit, place, role, key, words, legal_form(name) AS form
+  FROM body_units JOIN bodies ON bodies.uid = body_units.place JOIN business_names USING (name)),
+named AS (
   SELECT unit, list_sort(list_distinct(list(key))) AS name_keys,
-         max_by(key, (role = 'trade_name', -place)) AS name_key,
-         nullif(min_by(key, (role = 'trade_name', place)),
-                max_by(key, (role = 'trade_name', -place))) AS name_other,
-         max_by(words, (role = 'trade_name', -place)) AS key_words,
+         min(key) FILTER (role = 'licensee') AS owner,
+         min(form) FILTER (role = 'licensee') AS form,
+         min(key) FILTER (role = 'trade_name') AS trade,
+         min_by(key, (role = 'trade_name', place)) AS name_key,
+         min_by(words, (role = 'trade_name', place)) AS key_words,
+         min_by(key, (role <> 'trade_name', place)) AS trade_key,
          list_sort(list_distinct(flatten(list(words)))) AS all_words
-  FROM body_units JOIN bodies ON bodies.uid = body_units.place JOIN business_names USING (name)
-  GROUP BY unit),
+  FROM told GROUP BY unit),
 placed AS (
   SELECT unit, min(licence) AS licence, bool_or(listed) AS listed,
          min(house_number(address)) AS number, min(street_name(address)) AS street,
@@ -98,7 +109,8 @@ placed AS (
          min(nullif(right(regexp_replace(phone, '[^0-9]', '', 'g'), 10), '')) AS phone
   FROM body_units JOIN bodies ON bodies.uid = body_units.place GROUP BY unit)
 SELECT placed.unit AS uid, licence, licence IS NOT NULL AND max(listed) OVER (PARTITION BY licence)
-         AS listed, name_keys, name_key, name_other, key_words, all_words, number, street, city,
+         AS listed, name_keys, owner, form, trade, name_key, trade_key, key_words,
+       all_words, number, street, city,
        state, postcode, phone,
        CASE WHEN number IS NOT NULL AND street IS NOT NULL
             THEN number || ' ' || street || '|' || coalesce(city, '') END AS address

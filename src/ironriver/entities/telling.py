@@ -70,12 +70,15 @@ def _reasons(model: Model, found: Resolved) -> str:
             f"WHEN {len(field.levels) - 1 - place} THEN '{level.name}'"
             for place, level in enumerate(field.levels)
         )
-        bases = {found.learned.weights[field.name, level.name].learned for level in field.levels}
-        basis = "learned" if bases == {True} else "prior"
+        bases = " ".join(
+            f"WHEN {len(field.levels) - 1 - place} THEN "
+            f"'{'learned' if found.learned.weights[field.name, level.name].learned else 'stated'}'"
+            for place, level in enumerate(field.levels)
+        )
         parts.append(
             f"CASE WHEN level_{field.name} >= 0 THEN {{'odds': round(part_{field.name}::DOUBLE, 3),"
             f" 'field': '{field.name}', 'level': CASE level_{field.name} {levels} END,"
-            f" 'basis': '{basis}'}} END"
+            f" 'basis': CASE level_{field.name} {bases} END}} END"
         )
     share = (
         f"{{'odds': round({_prior(model, found)}, 3), 'field': 'share_of_same_pairs', 'level': "

@@ -140,6 +140,12 @@ def _weights(
     }
     weights: Weights = {}
     for field in model.fields:
+        if field.stated:
+            weights |= {
+                (field.name, level.name): Weight(level.m, level.u, learned=False)
+                for level in field.levels
+            }
+            continue
         levels = found[field.name]._comparison_levels_excluding_null  # noqa: SLF001
         learned_m = {level.label_for_charts: _trained(level, "m") for level in levels}
         learned_u = {level.label_for_charts: _trained(level, "u") for level in levels}
@@ -180,6 +186,9 @@ def blend(
         }
     weights: Weights = {}
     for level in field.levels:
+        if level.stated:
+            weights[field.name, level.name] = Weight(level.m, level.u, learned=False)
+            continue
         weights[field.name, level.name] = Weight(
             _smooth(level.m, _require(field, level, m), same),
             _smooth(level.u, _require(field, level, u), different),
