@@ -14,33 +14,22 @@ lot and not against itself. Where the maker itself may be wrong, P0 is mixed wit
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from ironriver.firearms.channel import ALPHABET, Reals
-from ironriver.firearms.compiled import compiled
-from ironriver.firearms.crowding import (
-    Noise,
-    Path,
-    as_given,
-    follow,
-    one_longer,
-    one_shorter,
-    pattern,
-    same_length,
-)
-from ironriver.firearms.distance import LONGEST, NEAR, as_it_is, further, lost, share
+from ironriver.firearms.crowding import Noise
+from ironriver.firearms.distance import LONGEST
 from ironriver.firearms.grammar import chances_at_places
 from ironriver.firearms.kernel import CompiledChannel, Integers, Packed
-from ironriver.firearms.logsums import TRAIL, Bytes
+from ironriver.firearms.logsums import Bytes
+from ironriver.firearms.nearness import log_beyond, log_densities
 from ironriver.firearms.prefixes import SIZES, Blocks, learn_widths
 
 TAKEN = 0.05
 """How much likelier a free number is than one that a held gun of the group bears."""
-_LOOKED = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +90,7 @@ class Density:
         own = np.zeros(len(queries), dtype=np.int64) if own is None else own.astype(np.int64)
         noise, usual = self._noise(channel)
         out = np.empty(len(queries))
-        _log_densities(
+        log_densities(
             queries.codes, queries.starts, self._known(groups), own, stray, TAKEN, self.blocks,
             self.block_of, self.sizes, usual, noise, out,
         )  # fmt: skip
@@ -116,7 +105,7 @@ class Density:
         """
         noise, usual = self._noise(channel)
         out = np.empty(len(queries))
-        _log_beyond(
+        log_beyond(
             queries.codes, queries.starts, self._known(groups), edits + 1, self.blocks,
             self.block_of, self.sizes, usual, noise, out,
         )  # fmt: skip
@@ -205,125 +194,3 @@ def _blocks(parts: Sequence[tuple[Bytes, Bytes]], marks: Sequence[Reals], size: 
         np.cumsum(length) - length,
         np.ones((rows, SIZES)),
     )
-
-
-@compiled
-def _log_densities(
-    codes: Bytes,
-    starts: Integers,
-    groups: Integers,
-    own: Integers,
-    stray: float,
-    taken: float,
-    blocks: Blocks,
-    block_of: Integers,
-    sizes: Integers,
-    usual: Reals,
-    noise: Noise,
-    out: Reals,
-) -> None:
-    """Give log P0 of each query, mixed with that of all guns."""
-    places = LONGEST + 4
-    path = Path(
-        np.zeros(places, dtype=np.int64),
-        np.zeros(places, dtype=np.int64),
-        np.zeros(places),
-        np.zeros(1, dtype=np.int64),
-    )
-    scratch = np.zeros(places, dtype=np.uint8)
-    pool = len(sizes) - 1
-    for k in range(len(out)):
-        y = codes[starts[k] : starts[k + 1]]
-        g = groups[k]
-        found = _log_density(
-            y, own[k], taken, True, blocks, block_of[g], sizes[g], usual[g], noise, path, scratch
-        )
-        if g != pool and stray > 0.0:
-            other = _log_density(
-                y, own[k], taken, False, blocks, block_of[pool], sizes[pool], usual[pool], noise,
-                path, scratch,
-            )  # fmt: skip
-            found = np.logaddexp(math.log(1.0 - stray) + found, math.log(stray) + other)
-        out[k] = found
-
-
-@compiled
-def _log_beyond(
-    codes: Bytes,
-    starts: Integers,
-    groups: Integers,
-    errors: int,
-    blocks: Blocks,
-    block_of: Integers,
-    sizes: Integers,
-    usual: Reals,
-    noise: Noise,
-    out: Reals,
-) -> None:
-    """Give log B of each query."""
-    for k in range(len(out)):
-        y, g = codes[starts[k] : starts[k + 1]], groups[k]
-        out[k] = further(y, errors, block_of[g], blocks, sizes[g], usual[g], noise)
-
-
-@compiled
-def _log_density(
-    y: Bytes,
-    own: int,
-    taken: float,
-    whole: bool,
-    blocks: Blocks,
-    block_of: Integers,
-    size: int,
-    usual: Reals,
-    noise: Noise,
-    path: Path,
-    scratch: Bytes,
-) -> float:
-    """Give log P0 of one query among the guns of one group; not `whole`, read as it is."""
-    unreadable, end, readable = noise.noisy.shape[1], len(y), 0
-    for mark in y:
-        readable += 1 if mark < unreadable else 0
-    far = further(y, NEAR, block_of, blocks, size, usual, noise)
-    exact = as_it_is(y, noise)
-    near, b = 0.0, block_of[end] if end <= LONGEST else -1
-    if readable < end and b >= 0:
-        near = share(end, blocks, block_of, size) * pattern(blocks, b, y, unreadable, _LOOKED)
-    elif readable == end and whole:
-        near = _near(y, own, taken, blocks, block_of, size, noise, path, scratch)
-    elif readable == end and b >= 0:
-        follow(blocks, b, y, own, path)
-        near = share(end, blocks, block_of, size) * as_given(blocks, b, taken, path)
-    return float(np.logaddexp(exact + math.log(near), far)) if near > 0.0 else far
-
-
-@compiled
-def _near(
-    y: Bytes,
-    own: int,
-    taken: float,
-    blocks: Blocks,
-    block_of: Integers,
-    size: int,
-    noise: Noise,
-    path: Path,
-    scratch: Bytes,
-) -> float:
-    """Sum over true serials at most one error away, relative to all read as it is."""
-    end, total = len(y), 0.0
-    for length in range(max(end - 1, 1), min(end + 4, LONGEST + 1)):
-        b = block_of[length]
-        if b < 0 or end == 0:
-            continue
-        follow(blocks, b, y, own, path)
-        s, part = scratch[:length], 0.0
-        if length == end:
-            part = same_length(blocks, noise, b, y, taken, path, s)
-        elif length == end - 1:
-            part = one_shorter(blocks, noise, b, y, taken, path, s)
-        elif length == end + 1:
-            part = one_longer(blocks, noise, b, y, taken, path, s)
-        else:
-            part = path.before[end] * lost(TRAIL, length - end, noise)
-        total += part * share(length, blocks, block_of, size)
-    return total

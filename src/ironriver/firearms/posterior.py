@@ -92,15 +92,8 @@ def posterior(
     """
     weights = _weights(candidates, registry_size)
     prior = in_registry.value
-    shares = sum(weights)
-    rest = math.log1p(-prior * shares) if prior * shares < 1.0 else -math.inf
-    if log_background == math.inf or math.isnan(log_background) or log_beyond == math.inf:
-        raise ValueError(f"a log density of {log_background} cannot be weighed")
-    if log_beyond is None:
-        nothing = rest + log_background
-    else:
-        held = _log(prior * max(1.0 - shares, 0.0)) + log_beyond
-        nothing = float(np.logaddexp(_log(1.0 - prior) + log_background, held))
+    rest, nothing = _of_none(prior, sum(weights), log_background, log_beyond)
+    if log_beyond is not None:
         # What the reasons are measured against: the density of all that is no candidate.
         log_background = nothing - rest if rest > -math.inf else -math.inf
     reasons = [
@@ -152,6 +145,19 @@ def chance_of_random_hit(expected: float) -> Probability:
     Probability(value=0.998338442726826)
     """
     return Probability(-math.expm1(-expected))
+
+
+def _of_none(
+    prior: float, shares: float, log_background: float, log_beyond: float | None
+) -> tuple[float, float]:
+    """Give log P(no candidate is meant), and the same with the query itself."""
+    rest = math.log1p(-prior * shares) if prior * shares < 1.0 else -math.inf
+    if log_background == math.inf or math.isnan(log_background) or log_beyond == math.inf:
+        raise ValueError(f"a log density of {log_background} cannot be weighed")
+    if log_beyond is None:
+        return rest, rest + log_background
+    held = _log(prior * max(1.0 - shares, 0.0)) + log_beyond
+    return rest, float(np.logaddexp(_log(1.0 - prior) + log_background, held))
 
 
 def _weights(candidates: Sequence[Candidate], registry_size: float) -> list[float]:
