@@ -1,11 +1,11 @@
 """Hold the headline against every method on simulated lists whose population is known.
 
-    python benchmarks/population_simulated.py --each 200 --seed 8
+    python benchmarks/population_simulated.py --each 200 --seed 9
 
 For each family of worlds (``population_worlds.py``) and method: how often it answers, how often its
 95 percent interval holds the truth, the mean interval score (Gneiting and Raftery 2007: width plus
 40 times the miss) of log N and of N as a share of the truth, bias and root mean square error of
-log N. The headline's allowance was chosen with seed 11; run others.
+log N. The headline's allowance was chosen with seeds 8 and 11; run others.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ def main() -> None:
     """Draw worlds, estimate, print."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--each", type=int, default=200)
-    options.add_argument("--seed", type=int, default=8)
+    options.add_argument("--seed", type=int, default=9)
     options.add_argument("--sweeps", type=int, default=12_000)
     options.add_argument("--repeats", type=int, default=300)
     asked = options.parse_args()

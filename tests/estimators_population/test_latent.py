@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from published import rows, tables
-from scipy.special import gammaln
+from scipy.special import betaln, gammaln
 
 from ironriver.estimators.population.convergence import effective_size, r_hat
 from ironriver.estimators.population.estimate import Estimate, Method, Refusal
-from ironriver.estimators.population.latent import Sampler
+from ironriver.estimators.population.latent import Sampler, _last_gain
 from ironriver.estimators.population.lcmcr import judged, lcmcr, runs
 from ironriver.estimators.population.lists import Lists
 
@@ -62,6 +64,22 @@ def test_one_class_has_the_closed_form_of_independent_lists() -> None:
         chains.state.concentration[:] = 1e-6
         found.append(lists.observed + chains.sweep())
     assert np.mean(found[500:]) == pytest.approx(exact, rel=0.01)
+
+
+@given(st.integers(0, 300), st.integers(0, 300), st.integers(0, 300), st.floats(0.01, 20))
+def test_classes_change_places_at_the_odds_of_the_broken_stick(
+    left: int, right: int, later: int, rate: float
+) -> None:
+    def height(first: int, second: int, last: bool) -> float:
+        value = betaln(1 + first, rate + second + later)
+        return float(value + (0.0 if last else betaln(1 + second, rate + later)))
+
+    plain = np.log(rate + right + later) - np.log(rate + left + later)
+    assert plain == pytest.approx(height(right, left, False) - height(left, right, False), abs=1e-6)
+    if later == 0:
+        ends = _last_gain(np.array([left]), np.array([right]), np.array([rate]))[0]
+        wanted = height(right, left, True) - height(left, right, True)
+        assert ends == pytest.approx(wanted, abs=1e-6)
 
 
 def test_the_netherlands_are_refused() -> None:

@@ -17,7 +17,7 @@ POINT = (Method.STEPWISE, Method.GRAPHS, Method.CLASSES)
 SPAN = (*POINT, Method.UNEVEN)
 """The methods that the interval covers."""
 
-ALLOWANCE = 0.2
+ALLOWANCE = 0.25
 """Share of the population that may be all but invisible to every list.
 
 On simulated lists of individuals of two or three kinds all methods agreed with one another and were

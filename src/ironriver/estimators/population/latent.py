@@ -11,9 +11,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import betaln
+from scipy.special import gammaln
 
-from ironriver.estimators.population.lists import Bools, Floats, Ints, patterns
+from ironriver.estimators.population.lists import Floats, Ints, patterns
 
 CLASSES = 10
 _SHAPE, _RATE = 0.25, 0.25
@@ -82,8 +82,10 @@ class Sampler:
     def _reorder(self, sizes: Ints) -> Ints:
         """Let neighbouring classes change places, the stick integrated out.
 
-        Without it chains keep an unlikely order of the classes for very long (Papaspiliopoulos and
-        Roberts 2008, Biometrika 95, section 3.4). Gives the new order, shape (R, K).
+        Sizes x, y with z in later classes change places at odds (a + y + z) / (a + x + z): all
+        other terms of the two beta functions are alike. Without this chains keep an unlikely order
+        of the classes for very long (Papaspiliopoulos and Roberts 2008, Biometrika 95, section
+        3.4). Gives the new order, shape (R, K).
         """
         chains, classes = sizes.shape
         order = np.tile(np.arange(classes), (chains, 1))
@@ -92,8 +94,9 @@ class Sampler:
             first = np.arange(turn % 2, classes - 1, 2)
             second, left, right = first + 1, sizes[:, first], sizes[:, first + 1]
             later = sizes[:, ::-1].cumsum(axis=1)[:, ::-1][:, second] - right
-            last = second == classes - 1
-            gain = _stick(right, left, later, rate, last) - _stick(left, right, later, rate, last)
+            gain = np.log(rate + right + later) - np.log(rate + left + later)
+            if classes - 1 in second:
+                gain[:, -1] = _last_gain(left[:, -1], right[:, -1], rate[:, 0])
             swap = np.log(self.dice.random(gain.shape)) < gain
             for each in (sizes, order):
                 one, other = each[:, first], each[:, second]
@@ -129,10 +132,10 @@ class Sampler:
         state.concentration = np.maximum(drawn, 1e-8)
 
 
-def _stick(first: Ints, second: Ints, later: Ints, rate: Floats, last: Bools) -> Floats:
-    """Give the log probability of two neighbouring class sizes; the last class has no stick."""
-    value = betaln(1.0 + first, rate + second + later)
-    return np.asarray(value + np.where(last, 0.0, betaln(1.0 + second, rate + later)))
+def _last_gain(left: Ints, right: Ints, rate: Floats) -> Floats:
+    """Give what the last two classes gain by changing places; the last one has no stick."""
+    swapped = gammaln(1.0 + right) + gammaln(rate + left)
+    return np.asarray(swapped - gammaln(1.0 + left) - gammaln(rate + right))
 
 
 def _shares(height: Floats) -> Floats:
