@@ -7,7 +7,7 @@ is of a gun of the other half.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +15,7 @@ import numpy.typing as npt
 from ironriver.firearms.channel import ALPHABET, Channel, Rates
 from ironriver.firearms.kernel import pack
 from ironriver.firearms.search.keys import plain
+from ironriver.world import noise as world_noise
 from ironriver.world.catalogue import models
 from ironriver.world.make import plan
 
@@ -137,6 +138,26 @@ def report(guns: Guns, seed: int, count: int, noise: Channel) -> Reports:
     model = _reported(chance, guns.model[gun], guns.model[: guns.held], MODEL_WRONG)
     model[chance.random(count) >= MODEL_GIVEN] = -1
     return Reports(serial, make, model, gun, np.array(errors))
+
+
+def of_another_kind(guns: Guns, reports: Reports, seed: int) -> Reports:
+    """Spoil the serials anew, none to two times, in the ways of the border world's clerks.
+
+    They are no channel: one character that has a look-alike is misread, whatever the length, two
+    neighbours that differ are swapped, or one to three characters are lost or unreadable.
+    """
+    chance = np.random.default_rng((seed, 4))
+    serial, errors = [], []
+    for gun in reports.gun:
+        text, wrong = guns.serial[gun], 0
+        for _ in range(chance.choice(3, p=[0.55, 0.32, 0.13])):
+            before, kind = text, chance.choice(3, p=[0.75, 0.12, 0.13])
+            spoil = (world_noise.misread, world_noise.transpose, world_noise.truncate)[kind]
+            text = spoil(chance, text).replace("*", "?")
+            wrong += before != text
+        serial.append(text)
+        errors.append(wrong)
+    return replace(reports, serial=serial, errors=np.array(errors))
 
 
 def _reported(chance: np.random.Generator, true: Ints, usual: Ints, wrong: float) -> Ints:

@@ -127,15 +127,18 @@ def _learn(serials: Packed, rows: Integers, groups: Integers, count: int, alphab
     """Put the serials in order, by group and length, and learn each block."""
     lengths = np.diff(serials.starts)
     readable = np.ones(len(serials), dtype=np.bool_)
-    owner = np.repeat(np.arange(len(serials)), lengths)
-    readable[owner[serials.codes >= len(alphabet)]] = False
+    unread = np.flatnonzero(serials.codes >= len(alphabet))
+    readable[np.searchsorted(serials.starts, unread, "right") - 1] = False
     fit = readable[rows] & (lengths[rows] <= LONGEST) & (lengths[rows] > 0)
     rows, groups = rows[fit], groups[fit]
     block_of = np.full((count, LONGEST + 2), -1, dtype=np.int64)
     parts: list[tuple[int, int, Bytes, Bytes]] = []
     for length in np.unique(lengths[rows]):
         here = lengths[rows] == length
-        cells = serials.codes[serials.starts[rows[here]][:, None] + np.arange(length)]
+        starts = serials.starts[rows[here]]
+        cells = np.empty((len(starts), length), dtype=np.uint8)
+        for place in range(length):
+            cells[:, place] = serials.codes[starts + place]
         for group, codes, held in _in_order(groups[here], cells):
             block_of[group, length] = len(parts)
             parts.append((group, int(length), codes, held))
