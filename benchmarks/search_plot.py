@@ -1,6 +1,6 @@
 """Draw how time and memory of candidate search grow, from the results of search_speed.py.
 
-python benchmarks/search_plot.py [--results FILE] [--out docs/images/search_growth.svg]
+python benchmarks/search_plot.py [--results FILE] [--out FILE]
 """
 
 from __future__ import annotations

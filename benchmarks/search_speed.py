@@ -144,12 +144,17 @@ LINES = (
 )  # fmt: skip
 
 
+def shown(value: float) -> str:
+    """Give a number with three digits, or all before the point."""
+    return f"{value:,.0f}" if value >= 1000 else f"{value:.3g}"
+
+
 def table(results: list[Measured]) -> str:
     """Give the results as a Markdown table."""
     head = "| records | " + " | ".join(f"{line['records']:,.0f}" for line in results) + " |"
     rows = [head, "|---|" + "---:|" * len(results)]
     for title, name in LINES:
-        cells = [f"{line[name]:,.4g}" if name in line else "–" for line in results]
+        cells = [shown(line[name]) if name in line else "–" for line in results]
         rows.append(f"| {title} | " + " | ".join(cells) + " |")
     return "\n".join(rows)
 
