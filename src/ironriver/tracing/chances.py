@@ -45,7 +45,7 @@ class Learned:
 
 
 @dataclass(frozen=True, slots=True)
-class _Shape:
+class _Use:
     """Which chance each ending uses, [endings] each."""
 
     way: Integers
@@ -57,9 +57,9 @@ class _Shape:
     answerer: Integers
 
 
-def _shape() -> _Shape:
+def _use() -> _Use:
     every = endings()
-    return _Shape(
+    return _Use(
         np.array([WAYS.index(_way(each)) for each in every]),
         np.array([each.origin not in ("us_made", "undetermined") for each in every], dtype=int),
         np.array([each.outcome is Outcome.PRE_1968 for each in every]),
@@ -100,7 +100,7 @@ def _answerer(ending: Ending) -> str:
     return "us" if ending.us_sourced else "never"
 
 
-SHAPE = _shape()
+USE = _use()
 _ENDED = np.array([OUTCOMES.index(each.outcome) for each in endings()])
 _SOFT_PLACE = np.array([SOFT.index(each) if each in SOFT else -1 for each in OUTCOMES])
 
@@ -120,21 +120,21 @@ def log_likelihood(known: Traits, learned: Learned) -> Reals:
 
 def components(known: Traits, learned: Learned) -> dict[str, Reals]:
     """Give what each kind of evidence adds to the log-likelihood, [guns, endings] each."""
-    shape, readable, army = SHAPE, known.readable.astype(int), known.army.astype(int)
+    use, readable, army = USE, known.readable.astype(int), known.army.astype(int)
     old = learned.old[known.kind][:, None]
-    share = np.log(learned.ways)[shape.way] + np.log(np.where(shape.old, 1.0, learned.outcomes))
-    kind = np.log(learned.kinds)[shape.way[None, :], known.kind[:, None], shape.foreign[None, :]]
+    share = np.log(learned.ways)[use.way] + np.log(np.where(use.old, 1.0, learned.outcomes))
+    kind = np.log(learned.kinds)[use.way[None, :], known.kind[:, None], use.foreign[None, :]]
     stated = np.stack([known.american, known.foreign], axis=1)
-    weight = np.stack([_STATED, _STATED[::-1]])[shape.foreign]
+    weight = np.stack([_STATED, _STATED[::-1]])[use.foreign]
     # A home-made gun is said to be of anywhere or nowhere.
-    weight[shape.source == 2] = np.log(0.5)
-    rate = learned.links[shape.linker][:, readable, :].transpose(1, 0, 2)
-    asked = learned.sent[shape.source][:, readable, army].T
+    weight[use.source == 2] = np.log(0.5)
+    rate = learned.links[use.linker][:, readable, :].transpose(1, 0, 2)
+    asked = learned.sent[use.source][:, readable, army].T
     said = np.zeros_like(kind)
     np.add.at(said, known.answers[:, 0], _answered(known, learned))
     return {
         "share": np.broadcast_to(share, kind.shape),
-        "kind": kind + np.log(np.where(shape.old, old, 1.0 - old)),
+        "kind": kind + np.log(np.where(use.old, old, 1.0 - old)),
         "origin_country": stated @ weight.T,
         "serial": _bernoulli(learned.ground[ground_group()][None, :], known.ground[:, None]),
         "records": _bernoulli(rate, known.links[:, None, :]).sum(axis=2),
@@ -149,7 +149,7 @@ def _bernoulli(rate: Reals, happened: Flags) -> Reals:
 
 def ground_group() -> Integers:
     """Say by which rate each ending's serial is said to be ground off."""
-    return np.where(SHAPE.answerer == ANSWERERS.index("ground"), 3, SHAPE.source)
+    return np.where(USE.answerer == ANSWERERS.index("ground"), 3, USE.source)
 
 
 def said_of(known: Traits) -> Integers:
@@ -162,5 +162,5 @@ def said_of(known: Traits) -> Integers:
 def _answered(known: Traits, learned: Learned) -> Reals:
     reading = known.answers[:, 2]
     return np.asarray(
-        np.log(learned.answers)[SHAPE.answerer[None, :], reading[:, None], said_of(known)]
+        np.log(learned.answers)[USE.answerer[None, :], reading[:, None], said_of(known)]
     )

@@ -22,7 +22,7 @@ from ironriver.tracing.chances import (
     ANSWERERS,
     OTHER,
     SAME,
-    SHAPE,
+    USE,
     WAYS,
     Learned,
     ground_group,
@@ -32,7 +32,8 @@ from ironriver.tracing.chances import (
 from ironriver.tracing.endings import SOFT, endings
 from ironriver.tracing.traits import HOME_MADE, LINKS, READINGS, Flags, Integers, Reals, Traits
 
-ROUNDS = 40
+ROUNDS = 10
+"""Later rounds were measured to drift: what nobody answered for begins to explain itself."""
 _KIND_PRIOR = 100.0
 _LINK_PRIOR = np.array([
     [3.0, 0.1, 0.3, 0.02],
@@ -41,6 +42,7 @@ _LINK_PRIOR = np.array([
     [0.02, 0.02, 0.02, 0.02],
 ])  # fmt: skip
 _LINK_WEIGHT = 10.0
+_RATE_WEIGHT = 20.0
 _MISTAKEN = 0.002
 _SPOILT_SHARE = {
     Outcome.SERIAL_OBLITERATED: 8.0,
@@ -69,6 +71,9 @@ def begin(known: Traits, background: Reals, lawful: Reals, lost: Reals) -> Learn
     kinds[WAYS.index("forces_loss")] += lost[:, None] * split
     home = home_made(known.kinds)[:, None]
     kinds = np.where(home == (np.array(WAYS) == "home")[:, None, None], kinds, 0.02 * kinds)
+    # Where a home-made gun was made is not asked: all of its share stands in the first column.
+    nobody = WAYS.index("home")
+    kinds[nobody] = np.stack([kinds[nobody].sum(axis=1), np.full(len(kinds[nobody]), 1e-9)], axis=1)
     outcomes = np.array([
         _SPOILT_SHARE.get(each.outcome, _SHARE.get(each.outcome, 4.0)) for each in endings()
     ])  # fmt: skip
@@ -81,7 +86,7 @@ def begin(known: Traits, background: Reals, lawful: Reals, lost: Reals) -> Learn
         kinds=kinds,
         outcomes=outcomes,
         old=np.full(len(share), _OLD_SHARE * _OLD_WEIGHT),
-        ground=np.array([0.02, 0.2, 0.05, 0.9]) * 20,
+        ground=np.array([0.02, 0.2, 0.05, 0.9]) * _RATE_WEIGHT,
         links=np.stack([_LINK_PRIOR] * 2, axis=1),
         sent=np.full((3, 2, 2), 2.0),
         answers=answers,
@@ -98,29 +103,36 @@ def learn(known: Traits, prior: Learned, rounds: int = ROUNDS) -> Learned:
     """Learn from guns by expectation-maximisation; `prior` holds counts, the result chances."""
     found = _chances(prior, prior)
     for _ in range(rounds):
-        found = _chances(_counted(known, posterior(known, found), prior), prior)
+        found = taught(known, posterior(known, found), prior)
     return found
+
+
+def taught(known: Traits, chance: Reals, prior: Learned) -> Learned:
+    """Learn from guns whose endings are known with these chances, [guns, endings]."""
+    return _chances(_counted(known, chance, prior), prior)
 
 
 def _counted(known: Traits, chance: Reals, prior: Learned) -> Learned:
     """Add expected counts to those of the prior."""
     ways = prior.ways.copy()
-    np.add.at(ways, SHAPE.way, chance.sum(axis=0))
-    kinds = prior.kinds.copy()
-    for ending, (way, foreign) in enumerate(zip(SHAPE.way, SHAPE.foreign, strict=True)):
-        kinds[way, :, foreign] += np.bincount(known.kind, chance[:, ending], kinds.shape[1])
+    np.add.at(ways, USE.way, chance.sum(axis=0))
+    kinds, home = prior.kinds.copy(), home_made(known.kinds)
+    for ending, (way, foreign) in enumerate(zip(USE.way, USE.foreign, strict=True)):
+        # What is called home-made, and what is not, is not unlearned from other evidence.
+        fits = home == (WAYS[way] == "home")
+        kinds[way, :, foreign] += fits * np.bincount(known.kind, chance[:, ending], len(fits))
     answers = prior.answers.copy()
     weight = chance[known.answers[:, 0]]
     reading = np.broadcast_to(known.answers[:, 2][:, None], weight.shape)
-    who = np.broadcast_to(SHAPE.answerer, weight.shape)
+    who = np.broadcast_to(USE.answerer, weight.shape)
     np.add.at(answers, (who, reading, said_of(known)), weight)
     return replace(
         prior,
         ways=ways,
         kinds=kinds,
-        outcomes=prior.outcomes + np.where(SHAPE.old, 0.0, chance.sum(axis=0)),
+        outcomes=prior.outcomes + np.where(USE.old, 0.0, chance.sum(axis=0)),
         old=_old(known, chance, prior.old),
-        ground=_rates(chance, known.ground, ground_group(), prior.ground, 20.0),
+        ground=_rates(chance, known.ground, ground_group(), prior.ground, _RATE_WEIGHT),
         links=_link_rates(known, chance, prior.links),
         sent=_sent_rates(known, chance, prior.sent),
         answers=answers,
@@ -134,8 +146,8 @@ def _rates(chance: Reals, happened: Flags, group: Integers, prior: Reals, weight
 
 def _old(known: Traits, chance: Reals, prior: Reals) -> Reals:
     """Of the guns of each kind that were in United States commerce, give the share made by 1968."""
-    could = chance[:, SHAPE.source == 0].sum(axis=1)
-    yes = prior + np.bincount(known.kind, chance[:, SHAPE.old].sum(axis=1), len(prior))
+    could = chance[:, USE.source == 0].sum(axis=1)
+    yes = prior + np.bincount(known.kind, chance[:, USE.old].sum(axis=1), len(prior))
     return np.asarray(yes / (_OLD_WEIGHT + np.bincount(known.kind, could, len(prior))))
 
 
@@ -145,7 +157,7 @@ def _link_rates(known: Traits, chance: Reals, prior: Reals) -> Reals:
         mine = known.readable == bool(readable)
         for link in range(len(LINKS)):
             out[:, readable, link] = _rates(
-                chance[mine], known.links[mine, link], SHAPE.linker,
+                chance[mine], known.links[mine, link], USE.linker,
                 prior[:, readable, link], _LINK_WEIGHT,
             )  # fmt: skip
     return out
@@ -157,14 +169,14 @@ def _sent_rates(known: Traits, chance: Reals, prior: Reals) -> Reals:
         for army in (0, 1):
             mine = (known.readable == bool(readable)) & (known.army == bool(army)) & known.asked
             out[:, readable, army] = _rates(
-                chance[mine], known.sent[mine], SHAPE.source, prior[:, readable, army], 4.0
+                chance[mine], known.sent[mine], USE.source, prior[:, readable, army], 4.0
             )
     return out
 
 
 def _chances(counts: Learned, prior: Learned) -> Learned:
     """Turn counts into chances; what are rates already stay, but for those of the prior itself."""
-    shares = np.bincount(SHAPE.group, counts.outcomes)[SHAPE.group]
+    shares = np.bincount(USE.group, counts.outcomes)[USE.group]
     begun = counts is prior
     return replace(
         counts,
@@ -172,7 +184,7 @@ def _chances(counts: Learned, prior: Learned) -> Learned:
         kinds=counts.kinds / counts.kinds.sum(axis=(1, 2), keepdims=True),
         outcomes=counts.outcomes / shares,
         old=counts.old / _OLD_WEIGHT if begun else counts.old,
-        ground=counts.ground / 20.0 if begun else counts.ground,
+        ground=counts.ground / _RATE_WEIGHT if begun else counts.ground,
         links=counts.links / _LINK_WEIGHT if begun else counts.links,
         sent=counts.sent / 4.0 if begun else counts.sent,
         answers=_answer_chances(counts.answers),

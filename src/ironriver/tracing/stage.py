@@ -73,9 +73,8 @@ class Tracer:
         prior = begin(known, catalogue.background, catalogue.lawful, catalogue.lost)
         members = {fact.record_id: fact.probability for gun in recovered
                    for fact in _recoveries(guns[gun])}  # fmt: skip
-        return cls(
-            guns, read_rivals(desk, members), recovered, catalogue.kinds, learn(known, prior)
-        )
+        rivals, learned = read_rivals(desk, members), learn(known, prior)
+        return cls(guns, rivals, recovered, catalogue.kinds, learned)
 
     def rows(self, progress: Progress | None = None) -> Iterator[dict[str, object]]:
         """Give the row of every recovery, gun by gun."""
