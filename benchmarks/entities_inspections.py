@@ -48,7 +48,7 @@ SELECT row_number() OVER () AS row, * FROM (
   SELECT 'list' AS side, key, name, trade, address, city, state, postcode FROM list
   UNION ALL
   SELECT 'seen', key, name, trade, address, city, state, postcode FROM seen)
-"""  # noqa: S608
+"""
 
 _BODIES = """
 CREATE TABLE bodies AS

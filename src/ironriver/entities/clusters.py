@@ -129,9 +129,7 @@ def _split(
         if doubtful[labels[one]]:
             groups.join(one, other, judged=True)
     waiting = [
-        (one, other)
-        for one, other, value in zip(left, right, odds, strict=True)
-        if value >= JOIN
+        (one, other) for one, other, value in zip(left, right, odds, strict=True) if value >= JOIN
     ]
     for _ in range(_ROUNDS):
         apart = [pair for pair in waiting if not groups.join(*pair, judged=False)]

@@ -140,7 +140,7 @@ def distinct(weights: Weights) -> Weights:
     for (field, level), weight in weights.items():
         mine = taken.setdefault(field, {0.0})
         while any(abs(weight.bits - other) < 1e-7 for other in mine):
-            weight = replace(weight, u=float(f"{weight.u * 0.99999:.9g}"))  # noqa: PLW2901
+            weight = replace(weight, u=float(f"{weight.u * 0.99999:.9g}"))
         mine.add(weight.bits)
         found[field, level] = weight
     return found

@@ -31,8 +31,11 @@ def gather(connection: duckdb.DuckDBPyConnection) -> None:
     engine.run(connection, _PARTY_ROWS, [sorted(name_words.BODIES - _MAY_BE_NAMES)])
     engine.run(connection, _NAMED)
     engine.run(connection, _JUDGED)
-    engine.run(connection, "CREATE OR REPLACE TEMP TABLE judged_places AS "
-               "SELECT left_place AS place FROM judged_pairs UNION SELECT right_place FROM judged_pairs")
+    engine.run(
+        connection,
+        "CREATE OR REPLACE TEMP TABLE judged_places AS "
+        "SELECT left_place AS place FROM judged_pairs UNION SELECT right_place FROM judged_pairs",
+    )
     engine.run(connection, _BODIES)
 
 

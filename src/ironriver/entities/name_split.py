@@ -14,7 +14,7 @@ from ironriver.intake.parsers import name_words
 
 _NO_LETTER = re.compile(r"[^a-z]+")
 _JOINED = re.compile(r"\b(mc|mac|st|san|santa) ")
-_PARTICLES = frozenset("de del la las los y e von van der den da do das dos di du le".split())
+_PARTICLES = frozenset(["de", "del", "la", "las", "los", "y", "e", "von", "van", "der", "den", "da", "do", "das", "dos", "di", "du", "le"])
 _ALIAS = re.compile(r"\(.*?\)|\balias\b.*|\ba/?k/?a\b.*", re.IGNORECASE)
 
 Split = tuple[str, str | None, str | None]

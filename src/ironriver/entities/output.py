@@ -112,9 +112,7 @@ ORDER BY sums.head
 
 
 def _matches_of(about: str) -> str:
-    relation = (
-        "household" if about == "person" else "licences_at_one_place"
-    )
+    relation = "household" if about == "person" else "licences_at_one_place"
     return f"""
 SELECT '{about}' AS about, a.party_id AS a_id, b.party_id AS b_id, odds, told.reasons,
        CASE WHEN judged >= 0 AND odds > 0 THEN 'judged same'

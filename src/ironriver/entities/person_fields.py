@@ -204,7 +204,11 @@ PERSON = Model(
         ("block_given_postcode",),
     ),
     training=(("birth",), ("surname_1", "given")),
-    certain=(("birth", "surname_1", "given"), ("identifier", "birth"), ("address", "given", "sound_1")),
+    certain=(
+        ("birth", "surname_1", "given"),
+        ("identifier", "birth"),
+        ("address", "given", "sound_1"),
+    ),
     home=("surnames", "address", "phone"),
     own=("given_name", "birth_date"),
     faint=("surnames", "given_name", "other_names", "generation", "vehicle"),

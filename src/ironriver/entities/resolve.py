@@ -69,15 +69,13 @@ def resolve_kind(
     priors = _priors(connection, units, model, learned, found, bare)
     prior, bare_prior = priors
     odds = found.odds + np.where(bare, bare_prior, prior)
-    odds[alone] = np.minimum(odds[alone], scoring.NAME_ALONE)
+    odds[alone] = np.minimum(odds[alone], scoring.RULED_APART)
     judged, pairs, numbers = _judge(connection, uids, Pairs(found.left, found.right, odds))
     codes = [_firm(connection, units, column, pairs, uids, model) for column in firm]
     labels = clusters.cluster(len(uids), pairs, codes, judged)
     best, outside, tie = clusters.strongest_ties(labels, pairs)
     selves = _selves(connection, model, uids) + prior
-    return Resolved(
-        uids, uids[labels], best, tie, outside, selves, pairs, numbers, learned, priors
-    )
+    return Resolved(uids, uids[labels], best, tie, outside, selves, pairs, numbers, learned, priors)
 
 
 @contextmanager
@@ -120,14 +118,14 @@ def _column(connection: duckdb.DuckDBPyConnection, sql: str) -> npt.NDArray[np.f
 def _pairs(
     connection: duckdb.DuckDBPyConnection, model: Model, uids: Ints
 ) -> tuple[Pairs, Marks, Marks]:
-    """Read the pairs of a model, where only faint fields could be compared, and only names agree.
+    """Read the pairs of a model, where only faint fields could be compared, and what a rule keeps apart.
 
     Their ends are places among the units.
     """
     table = engine.query(
         connection,
         f"SELECT left_uid, right_uid, weight, {scoring.faint_only(model)} AS bare, "  # noqa: S608
-        f"{scoring.name_alone(model)} AS alone "
+        f"{scoring.ruled_apart(model)[0]} AS alone "
         f"FROM {model.about}_pairs ORDER BY left_uid, right_uid",
     )
     left, right = (
@@ -192,7 +190,8 @@ def _firm(
 ) -> Firm:
     """Give the codes of a firm column; a licence key judged a slip has the code of the right one."""
     texts = engine.query(
-        connection, f"SELECT {column} FROM {units} ORDER BY uid"  # noqa: S608
+        connection,
+        f"SELECT {column} FROM {units} ORDER BY uid",  # noqa: S608
     ).column(0)
     codes = codes_of(texts)
     if column != "licence":

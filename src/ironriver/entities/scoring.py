@@ -7,7 +7,6 @@ import math
 import duckdb
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 from splink import DuckDBAPI, Linker
 
 from ironriver import engine
@@ -16,8 +15,12 @@ from ironriver.entities.training import Learned
 
 FLOOR = -6.0
 """Log-odds below which a pair is not worth keeping unless its cluster needs it."""
-NAME_ALONE = -0.5
-"""Most log-odds of two of whom nothing but a name is known to agree: they stay apart."""
+STATED_SAME, STATED_PAIRS = 0.5, 50.0
+"""The share of same pairs that is assumed before anything is seen, as counts."""
+COMMON_ROWS = 500.0
+"""How many rows the stated commonness of a value weighs."""
+RULED_APART = -1.0
+"""Most log-odds of two that a rule keeps apart."""
 HOME_LEVEL = 4
 """Levels of an address from which two live in one place: same, or nearly so."""
 _LN2 = math.log(2.0)
@@ -32,15 +35,45 @@ def score_pairs(
     Columns: left_uid < right_uid; weight, the log-odds without the share of same pairs; for each
     field ``level_F`` (Splink's number) and ``part_F`` (natural log-odds).
     """
+    database = DuckDBAPI(connection)
+    linker = _linker(connection, database, table, model, learned)
+    predicted = linker.inference.predict(warning_mode="never").physical_name
+    engine.run(connection, _pairs_of(predicted, model, learned))
+    engine.run(connection, f"DROP TABLE IF EXISTS {predicted}")
+
+
+def _linker(
+    connection: duckdb.DuckDBPyConnection,
+    database: DuckDBAPI,
+    table: str,
+    model: Model,
+    learned: Learned,
+) -> Linker:
+    """Give Splink with a model and with how common each value is.
+
+    The frequency of a value is (count + K u) / (rows + K) with the stated u of its level and
+    K = COMMON_ROWS: in a few rows every value looks common, and says nothing of how common it is.
+    """
     linker = Linker(
-        DuckDBAPI(connection).register(table),
+        database.register(table),
         splink_settings(model, learned.weights, learned.share_same),
         log_level=None,
         validate_settings=False,
     )
-    predicted = linker.inference.predict(warning_mode="never").physical_name
-    engine.run(connection, _pairs_of(predicted, model, learned))
-    engine.run(connection, f"DROP TABLE IF EXISTS {predicted}")
+    for field in model.fields:
+        for level in field.levels:
+            if level.frequency is None:
+                continue
+            name = f"{model.about}_tf_{level.frequency}"
+            column = level.frequency
+            engine.run(
+                connection,
+                f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT {column}, (count(*) + {COMMON_ROWS} "  # noqa: S608
+                f"* {level.u!r}) / (sum(count(*)) OVER () + {COMMON_ROWS}) AS tf_{column} FROM {table} "
+                f"WHERE {column} IS NOT NULL GROUP BY {column}",
+            )
+            linker.table_management.register_term_frequency_lookup(database.register(name), column)
+    return linker
 
 
 def _pairs_of(predicted: str, model: Model, learned: Learned) -> str:
@@ -80,16 +113,17 @@ def settle_share(weights: Numbers, share: float, pairs: float) -> float:
 
     The expected number of same pairs at share s is the sum of 1 / (1 + exp(-(w + ln(s/(1-s)))));
     s is the fixed point of that sum over all pairs (the M step for lambda in expectation
-    maximisation). Pairs that share no block count as different.
+    maximisation). Pairs that share no block count as different. A stated half pair in fifty is
+    added, so that a handful of rows does not run away.
 
-    >>> round(settle_share(np.array([20.0, 20.0, -5.0]), 0.1, 100.0), 4)
-    0.02
+    >>> round(settle_share(np.array([20.0, 20.0, -5.0]), 0.1, 100.0), 3)
+    0.017
     """
-    every = max(pairs, 1.0)
+    every = pairs + STATED_PAIRS
     for _ in range(60):
         odds = math.log(share / (1.0 - share))
         expected = float(np.sum(1.0 / (1.0 + np.exp(-(weights + odds)))))
-        settled = min(max(expected, 0.5) / every, 0.5)
+        settled = min((expected + STATED_SAME) / every, 0.5)
         if abs(settled - share) <= 1e-9 * share:
             break
         share = settled
@@ -118,7 +152,8 @@ def home_cap(connection: duckdb.DuckDBPyConnection, model: Model, rows: int) -> 
 def cap_home(connection: duckdb.DuckDBPyConnection, table: str, model: Model, cap: float) -> None:
     """Take off a table of pairs what exceeds the cap; the column ``part_home`` says how much."""
     shared = " + ".join(f"greatest(part_{name}, 0)" for name in model.home) or "0"
-    limit = repr(cap) if model.home else "1e9"
+    at_home = f"(level_address >= {HOME_LEVEL} OR level_phone > 1)" if model.home else "false"
+    limit = f"CASE WHEN {at_home} THEN {min(cap, 1e9)!r} ELSE 1e9 END"
     engine.run(
         connection,
         f"""
@@ -135,16 +170,17 @@ def faint_only(model: Model) -> str:
     return " AND ".join(f"level_{name} < 0" for name in others) if model.faint else "false"
 
 
-def name_alone(model: Model) -> str:
-    """Give SQL that says nothing but a name agrees: no two parties are made one by that."""
-    if not model.faint:
-        return "false"
-    return f"{faint_only(model)} AND level_vehicle <= 0"
+def ruled_apart(model: Model) -> tuple[str, str]:
+    """Give SQL for the pairs that a rule keeps apart whatever else agrees, and the rule's name.
+
+    Persons of whom nothing but a name agrees; licensees whose lasting keys are two.
+    """
+    if model.faint:
+        return f"{faint_only(model)} AND level_vehicle <= 0", "a_name_alone_is_not_enough"
+    return "level_licence_key = 0", "two_licence_keys_are_two_licensees"
 
 
-def pairs_of_faint_only(
-    connection: duckdb.DuckDBPyConnection, table: str, model: Model
-) -> float:
+def pairs_of_faint_only(connection: duckdb.DuckDBPyConnection, table: str, model: Model) -> float:
     """Count the pairs of a table in which nothing but faint fields can be compared."""
     if not model.faint:
         return 0.0
@@ -155,7 +191,8 @@ def pairs_of_faint_only(
     ]
     mask = " + ".join(f"{flag}::INT * {1 << place}" for place, flag in enumerate(flags))
     rows = engine.query(
-        connection, f"SELECT {mask} AS mask, count(*) AS rows FROM {table} GROUP BY mask"  # noqa: S608
+        connection,
+        f"SELECT {mask} AS mask, count(*) AS rows FROM {table} GROUP BY mask",  # noqa: S608
     ).to_pylist()
     total = 0.0
     for one in rows:
@@ -180,12 +217,7 @@ def score_selves(
         "HAVING count(*) > 1 ORDER BY unit",
     )
     database = DuckDBAPI(connection)
-    linker = Linker(
-        database.register(table),
-        splink_settings(model, learned.weights, learned.share_same),
-        log_level=None,
-        validate_settings=False,
-    )
+    linker = _linker(connection, database, table, model, learned)
     linker.table_management.register_blocked_pairs_for_predict(
         database.register(f"{model.about}_own")
     )

@@ -11,9 +11,9 @@ import numpy as np
 import pyarrow as pa
 
 from ironriver import engine
+from ironriver.entities import scoring
 from ironriver.entities.fields import Model
 from ironriver.entities.resolve import Resolved
-from ironriver.entities import scoring
 from ironriver.entities.scoring import faint_only
 
 SHOWN = -4.0
@@ -85,13 +85,13 @@ def _reasons(model: Model, found: Resolved) -> str:
         f"CASE WHEN {faint_only(model)} THEN 'only_name_or_vehicle' ELSE 'any_two' END, "
         "'basis': 'learned'}"
     )
-    if model.faint:
-        names = " + ".join(f"part_{name}" for name in model.faint)
-        over = f"{scoring.NAME_ALONE} - ({_prior(model, found)} + {names})"
-        parts.append(
-            f"CASE WHEN {scoring.name_alone(model)} AND {over} < 0 THEN {{'odds': round({over}, 3),"
-            " 'field': 'rule', 'level': 'a_name_alone_is_not_enough', 'basis': 'rule'} END"
-        )
+    ruled, rule = scoring.ruled_apart(model)
+    every = " + ".join(f"part_{field.name}::DOUBLE" for field in model.fields)
+    over = f"{scoring.RULED_APART} - ({_prior(model, found)} + part_home + {every})"
+    parts.append(
+        f"CASE WHEN {ruled} AND {over} < 0 THEN {{'odds': round({over}, 3),"
+        f" 'field': 'rule', 'level': '{rule}', 'basis': 'rule'}} END"
+    )
     parts.append(
         "CASE WHEN part_home < 0 THEN {'odds': round(part_home, 3), 'field': 'household', "
         "'level': 'a_household_shares_this', 'basis': 'learned'} END"
@@ -122,7 +122,10 @@ SELECT kept.left_uid, kept.right_uid, odds, judged,
 FROM {model.about}_kept AS kept
 LEFT JOIN {model.about}_pairs AS pairs USING (left_uid, right_uid)
 UNION ALL BY NAME
-SELECT pairs.left_uid, pairs.right_uid, weight + {_prior(model, found)} AS odds, -1 AS judged,
+SELECT pairs.left_uid, pairs.right_uid,
+       CASE WHEN {scoring.ruled_apart(model)[0]}
+            THEN least(weight + {_prior(model, found)}, {scoring.RULED_APART})
+            ELSE weight + {_prior(model, found)} END AS odds, -1 AS judged,
        {_reasons(model, found)} AS reasons, true AS related
 FROM {model.about}_pairs AS pairs ANTI JOIN {model.about}_kept USING (left_uid, right_uid)
 WHERE {_related(model)}

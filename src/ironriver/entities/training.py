@@ -71,7 +71,10 @@ def learn(connection: duckdb.DuckDBPyConnection, table: str, model: Model) -> Le
     if not usable:
         return Learned(distinct(priors), share, 0, 0)
     linker = Linker(
-        DuckDBAPI(connection).register(table), splink_settings(model, priors, share), log_level=None, validate_settings=False
+        DuckDBAPI(connection).register(table),
+        splink_settings(model, priors, share),
+        log_level=None,
+        validate_settings=False,
     )
     linker.training.estimate_u_using_random_sampling(
         max_pairs=_SAMPLED_PAIRS, seed=_SEED, min_count_per_level=None, num_chunks=1
@@ -111,7 +114,9 @@ def require_rest(history: list[Any], settings: Mapping[str, Any]) -> None:
         return
     moved = [
         (abs(float(after.m_probability) - float(before.m_probability)), comparison, after)
-        for comparison, earlier in zip(history[-1].comparisons, history[-2].comparisons, strict=True)
+        for comparison, earlier in zip(
+            history[-1].comparisons, history[-2].comparisons, strict=True
+        )
         for after, before in zip(
             comparison._comparison_levels_excluding_null,  # noqa: SLF001
             earlier._comparison_levels_excluding_null,  # noqa: SLF001
