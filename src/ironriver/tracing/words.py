@@ -71,3 +71,16 @@ BASES: dict[str, str] = {
         "nobody answered; this is what answers to guns described alike lead to expect"
     ),
 }
+
+FIELDS: dict[str, str] = {
+    "kind": mark("how often such a gun ends so"),
+    "origin_country": mark("country of origin as the records state it"),
+    "serial": mark("whether its serial was obliterated"),
+    "records": mark("sales, thefts and losses among its records"),
+    "asked": mark("whether somebody asked for a trace"),
+    "answer": mark("the answers to requests"),
+    "usual": mark("how often any gun ends so"),
+    "same_gun": mark("that the records which decide are about this gun"),
+    "quantity": mark("how many firearms the row speaks of"),
+    "time_to_crime": mark("time from sale to recovery"),
+}
