@@ -5,15 +5,12 @@ Reasons hold field, level and log-odds, and name nobody; what speaks against com
 
 from __future__ import annotations
 
-import json
-
 import numpy as np
-import pyarrow as pa
 from rapidfuzz.distance import OSA
 
 from ironriver.firearms.channel import Reals
 from ironriver.firearms.circumstances import Circumstances, Level
-from ironriver.firearms.gun_records import FIELDS, GunRecords
+from ironriver.firearms.gun_records import FIELDS, GunRecords, Integers
 from ironriver.firearms.pairs import Pairs
 from ironriver.firearms.search.keys import skeleton
 from ironriver.firearms.weighing import Model, Weights
@@ -21,34 +18,55 @@ from ironriver.firearms.weighing import Model, Weights
 _FAR = 3
 _NEGLIGIBLE = 5e-5
 
-Reason = dict[str, str | float]
+_REASON = '{"field": "%s", "level": "%s", "log_odds": %r}'
+_LEVELS = {int(level): level.name.lower() for level in Level}
 
 
 def reasons(
     records: GunRecords, pairs: Pairs, around: Circumstances, weights: Weights, model: Model
 ) -> list[str]:
     """Give the reasons of each pair as JSON, the least log-odds first; they add up to the sum."""
-    parts = _by_field(records, pairs, model)
     left, right = pairs.left, pairs.right
-    serials = [records.serial.take(pa.array(side)).to_pylist() for side in (left, right)]
-    alike = records.status[left] == records.status[right]
-    one = records.descriptions[records.description[left]]
-    other = records.descriptions[records.description[right]]
+    parts = _by_field(records, pairs, model).tolist()
+    serials = _serial_levels(records, left, right)
+    alike = (records.status[left] == records.status[right]).tolist()
+    one = records.descriptions[records.description[left]].tolist()
+    other = records.descriptions[records.description[right]].tolist()
+    levels = around.level.tolist()
+    circumstances, serial = weights.circumstances.tolist(), weights.serial.tolist()
+    legibility = weights.legibility.tolist()
     found = []
     for pair in range(len(pairs)):
-        level = Level(around.level[pair]).name.lower()
-        said = [_reason("circumstances", level, weights.circumstances[pair])]
-        if serials[0][pair] and serials[1][pair]:
-            level = serial_level(serials[0][pair], serials[1][pair])
-            said.append(_reason("serial", level, weights.serial[pair]))
-        level = "same" if alike[pair] else "different"
-        said.append(_reason("legibility", level, weights.legibility[pair]))
-        for field, name in enumerate(FIELDS):
-            level = agreement(one[pair, field], other[pair, field], parts[pair, field])
-            if level != "given_once" or abs(parts[pair, field]) > _NEGLIGIBLE:
-                said.append(_reason(name, level, parts[pair, field]))
-        found.append(json.dumps(sorted(said, key=_order)))
+        said = [(circumstances[pair], "circumstances", _LEVELS[levels[pair]])]
+        if serials[pair]:
+            said.append((serial[pair], "serial", serials[pair]))
+        said.append((legibility[pair], "legibility", "same" if alike[pair] else "different"))
+        for name, mine, theirs, odds in zip(
+            FIELDS, one[pair], other[pair], parts[pair], strict=True
+        ):
+            level = agreement(mine, theirs, odds)
+            if level != "given_once" or abs(odds) > _NEGLIGIBLE:
+                said.append((odds, name, level))
+        found.append(_json(said))
     return found
+
+
+def _json(said: list[tuple[float, str, str]]) -> str:
+    """Write reasons (log-odds, field, level) as JSON; none of the words needs an escape."""
+    ordered = sorted((round(odds, 4), field, level) for odds, field, level in said)
+    return "[" + ", ".join(_REASON % (field, level, odds) for odds, field, level in ordered) + "]"
+
+
+def _serial_levels(records: GunRecords, left: Integers, right: Integers) -> list[str]:
+    """Say how the serials of pairs compare, each two serials once; empty where one has none."""
+    held = records.serial.dictionary_encode()
+    texts, code = held.dictionary.to_pylist(), np.asarray(held.indices, dtype=np.int64)
+    two, place = np.unique(code[left] * len(texts) + code[right], return_inverse=True)
+    levels = []
+    for number in two.tolist():
+        one, other = texts[number // len(texts)], texts[number % len(texts)]
+        levels.append(serial_level(one, other) if one and other else "")
+    return [levels[at] for at in place.reshape(-1).tolist()]
 
 
 def serial_level(one: str, other: str) -> str:
@@ -91,11 +109,3 @@ def agreement(one: int, other: int, ratio: float) -> str:
         return "same"
     # Two names that are written of one kind of gun: a maker and its importer, a clone.
     return "akin" if ratio > 0.0 else "different"
-
-
-def _reason(field: str, level: str, log_odds: float) -> Reason:
-    return {"field": field, "level": level, "log_odds": round(float(log_odds), 4)}
-
-
-def _order(reason: Reason) -> tuple[float, str]:
-    return float(reason["log_odds"]), str(reason["field"])
