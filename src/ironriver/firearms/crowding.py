@@ -53,7 +53,7 @@ class Path(NamedTuple):
 def follow(blocks: Blocks, b: int, y: Bytes, own: int, path: Path) -> None:
     """Walk into block b as far as serial and block go, `own` records of the serial left out."""
     end = min(len(y), blocks.length[b])
-    path.low[0], path.high[0] = 0, blocks.count[b]
+    path.low[0], path.high[0] = 0, blocks.sizes[b]
     for i in range(end):
         low, high = path.low[i], path.high[i]
         if high > low:
@@ -94,7 +94,7 @@ def _free_last(blocks: Blocks, noise: Noise, b: int, mark: int, path: Path) -> f
     part = _around(blocks, b, path) * path.before[i]
     n = path.high[i] - path.low[i] - path.own[0]
     for code in range(blocks.marks.shape[1]):
-        if low < path.high[i] and blocks.cells[blocks.base[b] + i * blocks.count[b] + low] == code:
+        if low < path.high[i] and blocks.cells[blocks.base[b] + i * blocks.sizes[b] + low] == code:
             low = bound(blocks, b, i, low, path.high[i], code + 1)
         elif code != mark:
             chance = step(blocks, b, i, n, 0, code)
@@ -152,7 +152,7 @@ def _replaced(
     known = blocks.marks[blocks.places[b] + i, mark] * noise.emission[mark, mark]
     total, low = 0.0, path.low[i]
     while low < path.high[i]:
-        code = blocks.cells[blocks.base[b] + i * blocks.count[b] + low]
+        code = blocks.cells[blocks.base[b] + i * blocks.sizes[b] + low]
         high = bound(blocks, b, i, low, path.high[i], code + 1)
         if code != mark:
             misread = noise.emission[code, mark]
@@ -185,7 +185,7 @@ def one_longer(
         sum_, known, low = 0.0, 0.0, path.low[i]
         n = path.high[i] - path.low[i]
         while low < path.high[i] and i < end:
-            code = blocks.cells[blocks.base[b] + i * blocks.count[b] + low]
+            code = blocks.cells[blocks.base[b] + i * blocks.sizes[b] + low]
             high = bound(blocks, b, i, low, path.high[i], code + 1)
             s[i] = code
             chance = step(blocks, b, i, n, high - low, code)
@@ -222,7 +222,7 @@ def pattern(blocks: Blocks, b: int, y: Bytes, unreadable: int, most: int) -> flo
 
     What stands before the last characters is counted among the held serials; the last run freely.
     """
-    place, low, high, chance = 0, 0, blocks.count[b], 1.0
+    place, low, high, chance = 0, 0, blocks.sizes[b], 1.0
     while place < len(y) and y[place] != unreadable:
         n = high - low
         if n > 0:
@@ -251,7 +251,7 @@ def pattern(blocks: Blocks, b: int, y: Bytes, unreadable: int, most: int) -> flo
 def _fits(blocks: Blocks, b: int, row: int, y: Bytes, place: int, unreadable: int) -> bool:
     """Tell whether a held serial has the readable characters from `place` on."""
     for at in range(place, len(y)):
-        code = blocks.cells[blocks.base[b] + at * blocks.count[b] + row]
+        code = blocks.cells[blocks.base[b] + at * blocks.sizes[b] + row]
         if y[at] != unreadable and y[at] != code:
             return False
     return True

@@ -35,7 +35,7 @@ def share(length: int, blocks: Blocks, block_of: Integers, size: int) -> float:
     """Give the chance that a serial of the group has a length."""
     held = 0
     if length <= LONGEST and block_of[length] >= 0:
-        held = blocks.count[block_of[length]]
+        held = blocks.sizes[block_of[length]]
     return (held + math.exp(_log_unseen(length))) / (size + LENGTH_WORTH)
 
 

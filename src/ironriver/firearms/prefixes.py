@@ -39,13 +39,13 @@ _NODES = 20_000
 
 
 class Blocks(NamedTuple):
-    """All blocks; block b has its codes at `cells[base[b] + place * count[b] + serial]`."""
+    """All blocks; block b has its codes at `cells[base[b] + place * sizes[b] + serial]`."""
 
     cells: Bytes
     held: Bytes
     """How many records bear each serial, 255 or more as 255, at `first[b] + serial`."""
     base: Integers
-    count: Integers
+    sizes: Integers
     length: Integers
     first: Integers
     marks: Reals
@@ -72,8 +72,8 @@ def size_of(n: int) -> int:
 @compiled
 def learn_widths(blocks: Blocks) -> None:
     """Fill `widths`, block by block."""
-    for b in range(len(blocks.count)):
-        n, base = blocks.count[b], blocks.base[b]
+    for b in range(len(blocks.sizes)):
+        n, base = blocks.sizes[b], blocks.base[b]
         # How many characters each serial shares with the one before it.
         shared = np.zeros(n + 1, dtype=np.int64)
         for row in range(1, n):
@@ -98,14 +98,14 @@ def _learn_place(blocks: Blocks, b: int, place: int, shared: Integers) -> None:
         believed[size] = RANGE_WORTH / (n + RANGE_WORTH) if size else 1.0
         width[size] = 0.5
     nodes = 1
-    for row in range(1, blocks.count[b]):
+    for row in range(1, blocks.sizes[b]):
         nodes += 1 if shared[row] < place else 0
     leap = 1 + nodes // _NODES
     for _ in range(_ROUNDS):
         own, all_ = np.zeros(SIZES), np.zeros(SIZES)
         low, node = 0, 0
-        for row in range(1, blocks.count[b] + 1):
-            if row == blocks.count[b] or shared[row] < place:
+        for row in range(1, blocks.sizes[b] + 1):
+            if row == blocks.sizes[b] or shared[row] < place:
                 node += 1
                 if node % leap == 0:
                     _count_node(blocks, b, place, shared, low, row, width, own, all_)
@@ -139,7 +139,7 @@ def _count_node(
         if row < high and shared[row] > place:
             continue
         alike = row - start
-        code = blocks.cells[blocks.base[b] + place * blocks.count[b] + start]
+        code = blocks.cells[blocks.base[b] + place * blocks.sizes[b] + start]
         alone = width[size] * blocks.marks[blocks.places[b] + place, code]
         others = (1.0 - width[size]) * (alike - 1) / (n - 1)
         own[size] += alike * alone / (alone + others)
@@ -150,7 +150,7 @@ def _count_node(
 @compiled
 def bound(blocks: Blocks, b: int, place: int, low: int, high: int, code: int) -> int:
     """Give the first of the serials low … high - 1 whose character at `place` is not below."""
-    column = blocks.base[b] + place * blocks.count[b]
+    column = blocks.base[b] + place * blocks.sizes[b]
     while low < high:
         middle = (low + high) >> 1
         if blocks.cells[column + middle] < code:
