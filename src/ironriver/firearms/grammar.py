@@ -79,11 +79,11 @@ class Grammar:
             found = [np.bincount(place, minlength=len(alphabet)) for place in codes.T]
             counts[length] = np.array(found, dtype=np.float64).reshape(length, len(alphabet))
             lengths[length] = len(codes)
-        seen = np.zeros(len(alphabet)) + sum(found.sum(axis=0) for found in counts.values())
+        seen = np.zeros(len(alphabet)) + sum(stood.sum(axis=0) for stood in counts.values())
         marks, classes = {}, {}
-        for length, found in counts.items():
+        for length, stood in counts.items():
             marks[length], classes[length] = chances_at_places(
-                found, lengths[length], seen, alphabet
+                stood, lengths[length], seen, alphabet
             )
         usual = chances_at_places(np.zeros((1, len(alphabet))), 0, seen, alphabet)[0][0]
         return cls(len(distinct), lengths, marks, classes, usual, alphabet)
