@@ -203,23 +203,26 @@ def check(
 @app.command()
 def report(
     workspace: WorkspaceArgument,
-    name: Annotated[str, typer.Argument(help="findings")],
+    name: Annotated[str, typer.Argument(help="findings, or a table; see docs/tracing.md.")],
+    form: Annotated[
+        str, typer.Option("--format", help="html; of a table also csv, xlsx.")
+    ] = "html",
     out: Annotated[Path | None, typer.Option("-o", "--out", help="A file.")] = None,
     lang: Lang = "en",
     as_of: AsOf = None,
     purpose: Purpose = "",
 ) -> None:
-    """Write a report as one self-contained page."""
+    """Write a report as one self-contained page, or a standard table as CSV, XLSX or page."""
     from ironriver import beforehand, console
-    from ironriver.reports import write
+    from ironriver.reports import write_report
 
     day = known_day(as_of)
-    path = out or Path(f"{name}-{lang}.html")
+    path = out or Path(f"{name}-{lang}.{form}")
     beforehand.check_output(path)
     if day:
         console.derive_for(workspace, day, purpose)
     with console.reading(workspace, purpose) as (ws, access), console.output(path) as handle:
-        handle.write(write(ws, name, access, lang, day).encode())
+        handle.write(write_report(ws, name, form, access, lang, day))
     typer.echo(str(path))
 
 

@@ -13,7 +13,7 @@ from ironriver.errors import MistakeError
 from ironriver.governance.release import Access
 from ironriver.intake.inbox import Skipped
 from ironriver.language import LANGUAGES
-from ironriver.reports import findings
+from ironriver.reports import findings, standard
 from ironriver.tables import TABLES
 from ironriver.workspace import Workspace
 
@@ -57,9 +57,27 @@ def write(
     """Give a report as one self-contained page."""
     if name not in REPORTS:
         raise MistakeError(
-            "there is no report {name}; reports are: {known}", name=name, known=", ".join(REPORTS)
+            "there is no report {name}; reports are: {known}",
+            name=name,
+            known=", ".join((*REPORTS, *standard.NAMES)),
         )
     return findings.render(findings_model(workspace, access, lang, as_of, skipped), lang)
+
+
+def write_report(
+    workspace: Workspace,
+    name: str,
+    form: str,
+    access: Access,
+    lang: str,
+    as_of: dt.date | None = None,
+) -> bytes:
+    """Give a report as a page, or a standard table in a form."""
+    if name in standard.NAMES:
+        return standard.write_standard(workspace, name, form, access, lang, as_of)
+    if name in REPORTS and form != "html":
+        raise MistakeError("{name} is a page: its format is html, not {form}", name=name, form=form)
+    return write(workspace, name, access, lang, as_of).encode()
 
 
 def write_findings(

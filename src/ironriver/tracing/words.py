@@ -84,3 +84,23 @@ FIELDS: dict[str, str] = {
     "quantity": mark("how many firearms the row speaks of"),
     "time_to_crime": mark("time from sale to recovery"),
 }
+
+OUTCOMES: dict[str, str] = {
+    "traced_to_purchaser": mark("traced to a purchaser"),
+    "traced_to_licensee": mark("traced to a licensee only"),
+    "traced_to_government": mark("traced to a government"),
+    "exported_foreign_sale": mark("exported and sold abroad"),
+    "not_us_never_imported": mark("made abroad, never imported"),
+    "origin_undetermined": mark("origin could not be determined"),
+    "serial_invalid": mark("the serial number fits no gun"),
+    "serial_obliterated": mark("serial number obliterated"),
+    "identifiers_insufficient": mark("too little was stated to identify it"),
+    "pre_1968": mark("made before 1968"),
+    "licensee_out_of_business_no_record": mark("licensee closed, no record"),
+    "licensee_record_illegible": mark("the licensee's record is illegible"),
+    "licensee_no_response": mark("the licensee did not answer"),
+    "stolen_before_sale": mark("stolen before it was sold"),
+    "privately_made_no_serial": mark("privately made, without a serial number"),
+    "duplicate_of": mark("asked before"),
+    "pending": mark("not answered yet"),
+}
