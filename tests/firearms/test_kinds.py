@@ -8,8 +8,9 @@ from gun_rows import gun_records
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ironriver.firearms import kinds as kinds_of_gun
 from ironriver.firearms.gun_records import FIELDS, GunRecords
-from ironriver.firearms.kinds import Kinds, first_kinds, learn_kinds
+from ironriver.firearms.kinds import OTHER, Kinds, first_kinds, learn_kinds
 
 GLOCK = {"make": "Glock", "model": "17", "calibre": "9x19mm", "type": "pistol"}
 NORINCO = {"make": "Norinco", "model": "MAK-90", "calibre": "7.62x39mm", "type": "rifle"}
@@ -121,6 +122,15 @@ def test_pairs_that_are_not_one_gun_teach_nothing() -> None:
     nothing = learn_kinds(kinds, records, left, right, np.zeros(5))
     something = learn_kinds(kinds, records, left, right, np.ones(5))
     assert ratios(something, records, 0, 5) > ratios(nothing, records, 0, 5) + 0.5
+
+
+def test_of_very_many_kinds_the_commonest_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    records = gun_records([GLOCK] * 3 + [NORINCO] * 9 + [GLOCK | {"model": "19"}] * 5)
+    monkeypatch.setattr(kinds_of_gun, "MOST", 2)
+    kinds = first_kinds(records)
+    assert len(kinds.shares) == 3
+    assert kinds.shares.sum() == pytest.approx(1.0)
+    assert kinds.shares[:2] == pytest.approx(np.array([5, 9]) / 14 * (1 - OTHER))
 
 
 def test_records_without_descriptions_have_one_kind() -> None:

@@ -29,6 +29,8 @@ ALONE = 0.3
 OTHER = 0.02
 """Share of guns of no known kind."""
 OTHERS = "any other"
+MOST = 1000
+"""Kinds, at most: the commonest. What is rarer is of no known kind."""
 _LEAST = 1e-3
 """Pairs of less weight than this teach nothing."""
 
@@ -88,6 +90,7 @@ def first_kinds(records: GunRecords) -> Kinds:
     named, place = np.unique(said[:, naming], axis=0, return_inverse=True)
     often = np.bincount(place.reshape(-1), count * whole, len(named))
     kept = np.flatnonzero(often >= 2)
+    kept = np.sort(kept[np.argsort(-often[kept], kind="stable")[:MOST]])
     shares = np.append(often[kept] / max(often[kept].sum(), 1.0) * (1.0 - OTHER), OTHER)
     writings = []
     for field, values in enumerate(records.values):
