@@ -14,7 +14,8 @@ from ironriver.engines import opened, statement
 from ironriver.engines.spark import in_spark
 from ironriver.firearms.search.index import SerialIndex
 from ironriver.firearms.search.keys import plain, skeleton
-from ironriver.firearms.sql import batch_candidates, deletions, walk
+from ironriver.firearms.sql import batch_candidates, deletions, ends, posterior, walk
+from ironriver.firearms.sql.near import keep_near_keys
 
 KEYS = st.lists(st.text("01AB?", min_size=1, max_size=6), min_size=1, max_size=12, unique=True)
 
@@ -40,8 +41,8 @@ def near_keys(asked: list[str], filed: list[str], edits: int) -> dict[tuple[str,
     with opened("duckdb") as engine:
         engine.load("asked_keys", pa.table({"key": asked}))
         engine.load("filed_keys", pa.table({"key": filed}))
-        engine.keep("pairs", statement(*deletions.meetings(edits)))
-        found = engine.rows(statement(*walk.walk(edits)))
+        keep_near_keys(engine, edits)
+        found = engine.rows("SELECT * FROM near_keys")
     columns = (found[name].to_pylist() for name in ("asked", "filed", "edits"))
     return {(left, right): cost for left, right, cost in zip(*columns, strict=True)}
 
@@ -163,8 +164,14 @@ def test_a_gun_with_several_records_is_found_once_by_its_nearest() -> None:
 
 @pytest.mark.parametrize("edits", [0, 1, 2, 3])
 def test_what_spark_is_given_holds_no_function_that_only_duckdb_has(edits: int) -> None:
-    text = in_spark(statement(*deletions.meetings(edits)))
+    text = in_spark(deletions.letters())
+    text += in_spark(statement(*deletions.remains(deletions.ASKED, edits)))
+    text += in_spark(statement(*deletions.meetings(edits)))
     text += in_spark(statement(*walk.walk(edits)))
+    text += in_spark(statement(*ends.met())) + in_spark(ends.near())
+    text += "".join(in_spark(step.sql) for step in ends.keys(3))
+    text += in_spark(statement(*posterior.joint(["make", "recovered"])))
+    text += in_spark(statement(*posterior.likeliest(10, 0.1)))
     assert "EXPLODE" in text
     for foreign in ("UNNEST", "LIST_", "GENERATE_SERIES", "STRPOS", "lambda", "INFINITY"):
         assert foreign not in text

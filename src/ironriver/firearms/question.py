@@ -8,30 +8,27 @@ See `identify` and `posterior` for the sum, `density` for what stands against ev
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 
+from ironriver.engines import BatchEngine
 from ironriver.estimators.types import Probability
+from ironriver.firearms.asked import EDITS, ENDS, Asked
 from ironriver.firearms.channel import Reals
 from ironriver.firearms.comparison import agreement, serial_level
-from ironriver.firearms.gun_records import FIELDS, NO_DAY, Integers
+from ironriver.firearms.gun_records import FIELDS, Integers
 from ironriver.firearms.holdings import Holdings
 from ironriver.firearms.identify import Answers, identify
-from ironriver.firearms.kernel import CompiledChannel, Packed, pack
-from ironriver.firearms.search.keys import plain
-from ironriver.firearms.surroundings import ANY_MAKE
-from ironriver.intake.parsers import description
+from ironriver.firearms.kernel import pack
+from ironriver.firearms.question_batch import identify_on
+from ironriver.firearms.question_weights import Weights
 from ironriver.tables import Column, Table
 
-EDITS, ENDS = 2, 3
 SHOWN = 10
 _NEGLIGIBLE = 5e-5
-_EPOCH = dt.date(1970, 1, 1).toordinal()
 LEAST = 1e-4
 """Guns less likely than this are not shown, but for the likeliest."""
 
@@ -54,46 +51,6 @@ ANSWERS = Table(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A gun as somebody describes it, in the words of the tables; only the serial must be given."""
-
-    serial: str
-    make: str | None = None
-    importer: str | None = None
-    model: str | None = None
-    calibre: str | None = None
-    type: str | None = None
-    recovered: dt.date | None = None
-
-
-def asked(
-    serial: str,
-    make: str | None = None,
-    model: str | None = None,
-    calibre: str | None = None,
-    type: str | None = None,  # noqa: A002
-    importer: str | None = None,
-    recovered: dt.date | None = None,
-) -> Asked:
-    """Read a question as a row of a file would be read.
-
-    >>> asked("glk o12", "Glock GmbH", calibre="9 mm Parabellum").serial
-    'GLKO12'
-    """
-    values = description.read(make, model, calibre, type, importer, None).values
-    read = {name: str(values[name]) if values[name] else None for name in FIELDS}
-    return Asked(
-        plain(serial),
-        read["make"],
-        read["importer"],
-        read["model"],
-        read["calibre"],
-        read["type"],
-        recovered,
-    )
-
-
 def ask(
     holdings: Holdings,
     questions: Sequence[Asked],
@@ -101,25 +58,20 @@ def ask(
     shown: int = SHOWN,
     *,
     refuse: bool = True,
+    engine: BatchEngine | None = None,
 ) -> Iterator[pa.Table]:
     """Answer questions, in batches of ANSWERS; a question that no gun comes near has no row.
 
-    A serial too vague to search is a MistakeError, or with `refuse` off has no answer.
+    A serial too vague to search is a MistakeError, or with `refuse` off has no answer. With an
+    `engine` guns are found and weighed by it, in SQL, instead of by the compiled index and channel;
+    it refuses nothing.
     """
-    queries = pack([one.serial for one in questions])
-    weights = _Weights.of(holdings, questions, queries)
-    found = holdings.index.stream(
-        [one.serial for one in questions], EDITS, ends=ENDS, refuse=refuse
-    )
-    for answers in identify(
-        queries,
-        holdings.registry,
-        found,
-        weights.channel,
-        weights.background,
-        in_registry,
-        weights.evidence,
-    ):
+    weights = Weights.of(holdings, questions, pack([one.serial for one in questions]))
+    if engine is None:
+        found = _compiled(holdings, questions, weights, in_registry, refuse=refuse)
+    else:
+        found = identify_on(engine, questions, weights, in_registry, shown, LEAST)
+    for answers in found:
         yield _table(holdings, questions, weights, answers, shown)
 
 
@@ -129,68 +81,38 @@ def answer(
     in_registry: Probability,
     *,
     refuse: bool = True,
+    engine: BatchEngine | None = None,
 ) -> pa.Table:
     """Answer all questions in one table; see `ask`."""
-    parts = list(ask(holdings, questions, in_registry, refuse=refuse))
+    parts = list(ask(holdings, questions, in_registry, refuse=refuse, engine=engine))
     return pa.concat_tables([ANSWERS.schema.empty_table(), *parts])
 
 
-@dataclass(frozen=True, slots=True)
-class _Weights:
-    """What the fields of each question say of each row."""
-
-    holdings: Holdings
-    channel: CompiledChannel
-    background: Reals
-    said: Integers
-    """Descriptions: those of the rows, then one for each question, [descriptions, FIELDS]."""
-    days: Integers
-    """The day of recovery of each question."""
-
-    @classmethod
-    def of(cls, holdings: Holdings, questions: Sequence[Asked], queries: Packed) -> _Weights:
-        known = [
-            {text: place for place, text in enumerate(values)} for values in holdings.records.values
-        ]
-        said = [
-            [known[at].get(getattr(one, name) or "", -1) for at, name in enumerate(FIELDS)]
-            for one in questions
-        ]
-        mine = np.array(said, dtype=np.int64).reshape(-1, len(FIELDS))
-        channel = CompiledChannel(holdings.model.channel)
-        background = holdings.density.log_density(queries, mine[:, 0], channel, ANY_MAKE)
-        every = np.concatenate((holdings.records.descriptions, mine))
-        days = [NO_DAY if one.recovered is None else one.recovered.toordinal() - _EPOCH
-                for one in questions]  # fmt: skip
-        return cls(holdings, channel, background, every, np.array(days, dtype=np.int64))
-
-    def evidence(self, query: Integers, entry: Integers) -> Reals:
-        """Give the log ratios of all fields but the serial, for pairs (question, reading)."""
-        return self.described(query, entry, len(FIELDS)) + self.timed(query, entry)
-
-    def described(self, query: Integers, entry: Integers, fields: int) -> Reals:
-        """Give the log ratios of the first so many fields of the description."""
-        records = self.holdings.records
-        right = records.description[self.holdings.row[entry]]
-        left = len(records.descriptions) + query
-        return self.holdings.model.kinds.log_ratios(self.said, left, right, fields)
-
-    def serial(self, serials: Sequence[str], query: Integers, entry: Integers) -> Reals:
-        """Give the log ratios of the serials."""
-        held = self.holdings.registry.serials
-        logs = self.channel.log_pairs(pack(serials), held, query, entry)
-        return np.asarray(logs - self.background[query])
-
-    def timed(self, query: Integers, entry: Integers) -> Reals:
-        """Give the log ratios of the day of recovery."""
-        held = self.holdings
-        return held.timing.log_ratios(held.records, held.row[entry], self.days[query])
+def _compiled(
+    holdings: Holdings,
+    questions: Sequence[Asked],
+    weights: Weights,
+    in_registry: Probability,
+    *,
+    refuse: bool,
+) -> Iterator[Answers]:
+    """Search with the compiled index and weigh with the compiled channel."""
+    serials = [one.serial for one in questions]
+    return identify(
+        pack(serials),
+        holdings.registry,
+        holdings.index.stream(serials, EDITS, ends=ENDS, refuse=refuse),
+        weights.channel,
+        weights.background,
+        in_registry,
+        weights.evidence,
+    )
 
 
 def _table(
     holdings: Holdings,
     questions: Sequence[Asked],
-    weights: _Weights,
+    weights: Weights,
     answers: Answers,
     shown: int,
 ) -> pa.Table:
@@ -221,7 +143,7 @@ def _table(
 def _reasons(
     holdings: Holdings,
     questions: Sequence[Asked],
-    weights: _Weights,
+    weights: Weights,
     pairs: tuple[Integers, Integers],
     log_odds: Reals,
 ) -> list[str]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ironriver.errors import InputError
-from ironriver.firearms.question import Asked, asked
+from ironriver.firearms.asked import Asked, asked
 
 COLUMNS = ("serial", "make", "importer", "model", "calibre", "type", "recovered")
 

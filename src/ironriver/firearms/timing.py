@@ -19,6 +19,8 @@ from ironriver.firearms.gun_records import NO_DAY, GunRecords, Integers
 _BY_DAYS = int(Level.SAME_REQUEST)
 _WORTH = 0.5
 """How many pairs of one gun the spread of all pairs is worth."""
+_EVER = 10**7
+"""More days than lie between any two dates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,25 @@ class Timing:
         known = (day != NO_DAY) & (recovered != NO_DAY)
         level = np.where(known, np.digitize(gap, EDGES) + 1, Level.DAYS_UNKNOWN)
         return np.where(known, self.ratios[role, level], 0.0)
+
+    def ranges(self) -> pa.Table:
+        """Give the same as rows: role, sign, since, before (days), log_ratio; see `sql.inputs`.
+
+        Days from the row to the recovery, times the sign, from `since` up to, not with, `before`;
+        with sign 0 either way.
+        """
+        edges = np.concatenate(([-_EVER], EDGES, [_EVER]))
+        roles = np.arange(len(self.ratios) if self.recovery >= 0 else 0)
+        role, level = (part.ravel() for part in np.meshgrid(roles, np.arange(len(EDGES) + 1)))
+        return pa.table(
+            {
+                "role": role,
+                "sign": np.sign(self.recovery - role),
+                "since": edges[level],
+                "before": edges[level + 1],
+                "log_ratio": self.ratios[role, level + 1],
+            }
+        )
 
 
 def read_timing(cells: pa.Table, records: GunRecords) -> Timing:

@@ -6,6 +6,11 @@ holds. Complete by construction: see `deletions` (who meets) and `walk` (who is 
 
 from __future__ import annotations
 
-from ironriver.firearms.sql.batch import batch_candidates, batch_posteriors, write_posteriors
+from ironriver.firearms.sql.batch import (
+    batch_candidates,
+    batch_posteriors,
+    likeliest_answers,
+    write_posteriors,
+)
 
-__all__ = ["batch_candidates", "batch_posteriors", "write_posteriors"]
+__all__ = ["batch_candidates", "batch_posteriors", "likeliest_answers", "write_posteriors"]

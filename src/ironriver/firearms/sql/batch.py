@@ -9,27 +9,33 @@ import pyarrow as pa
 
 from ironriver.engines import BatchEngine, statement
 from ironriver.firearms.channel import Channel
-from ironriver.firearms.sql import deletions, inputs, keys, posterior, walk
-from ironriver.firearms.sql.inputs import Rows
+from ironriver.firearms.search.patterns import MOST_ENDS
+from ironriver.firearms.sql import evidence, inputs, keys, near, posterior
+from ironriver.firearms.sql.inputs import Levels, Rows
 from ironriver.firearms.sql.likelihood import LOG_LIKELIHOOD, PairLikelihood
 
-FIELDS = ("make", "importer", "model", "calibre", "type")
 MOST_EDITS = 3
 """The SQL form works for any number; what it costs grows with the power of it."""
 
 
 def batch_candidates(
-    engine: BatchEngine, queries: Rows, records: Rows, edits: int, confusions: bool
+    engine: BatchEngine,
+    queries: Rows,
+    records: Rows,
+    edits: int,
+    confusions: bool,
+    ends: int = 0,
 ) -> pa.Table:
     """Give the guns near each question as rows of query_id, gun and edits (of the keys).
 
     `queries` has query_id and serial, `records` gun and serial, in the form that
     `search.keys.plain` gives; other columns do no harm. Near is an OSA distance of at most `edits`
     between skeletons, or without `confusions` between the serials themselves; `?` is any one
-    character. A question too vague to search (see `search.patterns`) has no candidates. Raises
-    ValueError for columns that are missing.
+    character. With `ends` also guns of which one side lacks only up to so many characters at one
+    end; their edits are null. A question too vague to search (see `search.patterns`) has no
+    candidates. Raises ValueError for columns that are missing.
     """
-    _search(engine, queries, records, edits, confusions, ("query_id", "serial"))
+    _search(engine, queries, records, edits, confusions, ends, ("query_id", "serial"))
     return engine.rows(keys.candidates())
 
 
@@ -40,21 +46,27 @@ def batch_posteriors(
     channel: Channel,
     edits: int,
     confusions: bool,
-    levels: pa.Table | None = None,
+    levels: Levels | None = None,
     registry_size: float | None = None,
+    *,
+    ends: int = 0,
+    days: pa.Table | None = None,
 ) -> pa.Table:
     """Give rows of query_id, gun, probability, log_odds (against none of these) and none.
 
     Beside the columns of `batch_candidates`, `queries` has log_background (finite) and in_registry;
-    `levels`, shaped as `inputs.LEVELS`, weighs those of FIELDS that both sides have as columns.
-    `registry_size` counts guns, by default those of `records`. A question without candidates has
-    one row, whose gun is null; where nothing at all can explain it, its figures are null too.
-    Raises MistakeError for a question that stands there twice, ValueError for impossible figures.
+    `levels` weighs those of `evidence.FIELDS` that both sides have as columns of text. `days`,
+    shaped as `inputs.DAYS`, weighs the question's `recovered` against `role` and `day` of the
+    records, both days counted from one day. If the records are numbered in `entry`, that of the
+    record that speaks for the gun is a column of the answer. `registry_size` counts guns, by
+    default those of `records`. A question without candidates has one row, whose gun is null; where
+    nothing at all can explain it, its figures are null too. Raises MistakeError for a question that
+    stands there twice, ValueError for impossible figures.
     """
-    statement_ = _weighed(
-        engine, queries, records, channel, edits, confusions, levels, registry_size
+    entry = _keep_joint(
+        engine, queries, records, channel, edits, confusions, levels, registry_size, ends, days
     )
-    return engine.rows(statement_)
+    return engine.rows(statement(*posterior.posterior(entry=entry)))
 
 
 def write_posteriors(
@@ -65,43 +77,92 @@ def write_posteriors(
     edits: int,
     confusions: bool,
     folder: Path,
-    levels: pa.Table | None = None,
+    levels: Levels | None = None,
     registry_size: float | None = None,
+    *,
+    ends: int = 0,
+    days: pa.Table | None = None,
 ) -> None:
     """Write what `batch_posteriors` gives into a new folder as Parquet, never all in memory."""
-    statement_ = _weighed(
-        engine, queries, records, channel, edits, confusions, levels, registry_size
+    entry = _keep_joint(
+        engine, queries, records, channel, edits, confusions, levels, registry_size, ends, days
     )
-    engine.write(statement_, folder)
+    engine.write(statement(*posterior.posterior(entry=entry)), folder)
 
 
-def _weighed(
+def likeliest_answers(
     engine: BatchEngine,
     queries: Rows,
     records: Rows,
     channel: Channel,
     edits: int,
     confusions: bool,
-    levels: pa.Table | None,
+    levels: Levels | None = None,
+    registry_size: float | None = None,
+    *,
+    ends: int = 0,
+    days: pa.Table | None = None,
+    most: int,
+    least: float,
+) -> pa.Table:
+    """Give what `batch_posteriors` gives, but of each question only the `most` likeliest guns.
+
+    None of them has a chance below `least` but the first; guns as likely as each other are in order.
+    """
+    entry = _keep_joint(
+        engine, queries, records, channel, edits, confusions, levels, registry_size, ends, days
+    )
+    return engine.rows(statement(*posterior.likeliest(most, least, entry=entry)))
+
+
+def _keep_joint(
+    engine: BatchEngine,
+    queries: Rows,
+    records: Rows,
+    channel: Channel,
+    edits: int,
+    confusions: bool,
+    levels: Levels | None,
     registry_size: float | None,
-) -> str:
-    """Keep all that the posterior needs, and give its SELECT."""
+    ends: int,
+    days: pa.Table | None,
+) -> bool:
+    """Keep all that `posterior.posterior` reads, and tell whether the records are numbered."""
     wanted = ("query_id", "serial", "log_background", "in_registry")
-    fields: list[str] = []
-    if levels is not None:
-        held = set(inputs.columns(queries)) & set(inputs.columns(records))
-        fields = [field for field in FIELDS if field in held]
-        inputs.load_levels(engine, levels)
-    _search(engine, queries, records, edits, confusions, wanted)
+    _search(engine, queries, records, edits, confusions, ends, wanted)
     if registry_size is None:
         engine.keep("registry", "SELECT CAST(count(DISTINCT gun) AS DOUBLE) AS guns FROM records")
     elif not registry_size >= 1.0:
         raise ValueError(f"a registry of {registry_size} guns holds no candidate")
     else:
         engine.load("registry", pa.table({"guns": [float(registry_size)]}))
+    fields = _evidence(engine, queries, records, levels, days)
     engine.function(LOG_LIKELIHOOD, PairLikelihood(channel))
     engine.keep("likelihoods", statement(*posterior.likelihoods()))
-    return statement(*posterior.posterior(fields))
+    engine.keep("joint", statement(*posterior.joint(fields)))
+    return "entry" in inputs.columns(records)
+
+
+def _evidence(
+    engine: BatchEngine,
+    queries: Rows,
+    records: Rows,
+    levels: Levels | None,
+    days: pa.Table | None,
+) -> list[str]:
+    """Load what other fields say, and name those that are weighed."""
+    fields: list[str] = []
+    if levels is not None:
+        held = set(inputs.columns(queries)) & set(inputs.columns(records))
+        fields = [field for field in evidence.FIELDS if field in held]
+    if levels is not None and fields:
+        if not isinstance(levels, pa.Table):
+            levels = levels(engine.rows(evidence.occurring(fields)))
+        inputs.load_levels(engine, levels)
+    if days is not None:
+        engine.load("days", days.select(inputs.DAYS.names).cast(inputs.DAYS))
+        fields.append(evidence.RECOVERED)
+    return fields
 
 
 def _search(
@@ -110,19 +171,20 @@ def _search(
     records: Rows,
     edits: int,
     confusions: bool,
+    ends: int,
     wanted: Sequence[str],
 ) -> None:
     """Keep `asked`, `filed` and `near_keys` on the engine."""
     if not 0 <= edits <= MOST_EDITS:
         raise ValueError(f"{edits} edits: the batch form searches 0 to {MOST_EDITS}")
+    if not 0 <= ends <= MOST_ENDS:
+        raise ValueError(f"{ends} characters at an end: the batch form searches 0 to {MOST_ENDS}")
     inputs.load(engine, "queries", queries, wanted)
     inputs.load(engine, "records", records, ("gun", "serial"))
     if "log_background" in wanted:
         inputs.check_queries(engine)
     engine.keep("asked", keys.asked(confusions, edits))
-    engine.keep("filed", keys.filed(confusions))
+    engine.keep("filed", keys.filed(confusions, entry="entry" in inputs.columns(records)))
     for side in ("asked", "filed"):
         engine.keep(f"{side}_keys", keys.distinct(side))
-    steps, last = deletions.meetings(edits)
-    engine.keep("pairs", statement(steps, last))
-    engine.keep("near_keys", statement(*walk.walk(edits)))
+    near.keep_near_keys(engine, edits, ends)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
@@ -20,6 +20,20 @@ LEVELS = pa.schema(
     {"field": pa.string(), "asked": pa.string(), "filed": pa.string(), "log_ratio": pa.float64()}
 )
 """What a value of the question and one of the record say, by field; without a row, nothing."""
+
+DAYS = pa.schema(
+    {
+        "role": pa.int64(),
+        "sign": pa.int64(),
+        "since": pa.int64(),
+        "before": pa.int64(),
+        "log_ratio": pa.float64(),
+    }
+)
+"""What a range of days between a record of a role and a recovery says: see `Timing.ranges`."""
+
+Levels: TypeAlias = pa.Table | Callable[[pa.Table], pa.Table]
+"""A table shaped as LEVELS, or what gives it for the values that occur, [field, asked, filed]."""
 
 _TWICE = "SELECT query_id FROM queries GROUP BY query_id HAVING count(*) > 1 LIMIT 1"
 # NaN is above everything on both engines, and NULL makes the whole condition NULL.

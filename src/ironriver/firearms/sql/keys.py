@@ -31,9 +31,13 @@ WHERE {read} >= {max(READABLE, edits + 2)} AND length(serial) - {read} <= {WILDC
     AND length(serial) <= {LONGEST}"""
 
 
-def filed(confusions: bool) -> str:
-    """Give all columns of the records and their keys; what is too long is no serial."""
-    return f"""SELECT *, {key("serial", confusions)} AS key FROM records
+def filed(confusions: bool, *, entry: bool = False) -> str:
+    """Give all columns of the records and their keys; what is too long is no serial.
+
+    Records without an `entry` are all of equal standing.
+    """
+    more = "" if entry else "CAST(0 AS BIGINT) AS entry, "
+    return f"""SELECT *, {more}{key("serial", confusions)} AS key FROM records
 WHERE serial <> '' AND length(serial) <= {LONGEST}"""
 
 

@@ -3,8 +3,8 @@
     P(r | q) = pi w L(q|r) F_r / [sum over candidates of the same + (1 - pi n w) P0(q)]
 
 with even weights w = 1 / registry size for n candidates. A gun with several records is as likely
-as its likeliest record makes it. ln(0) is an error on DuckDB and NULL on Spark, so that what cannot
-be is written as minus infinity by hand.
+as its likeliest record makes it, and of equals the first speaks for it (`entry`). ln(0) is an error
+on DuckDB and NULL on Spark, so that what cannot be is written as minus infinity by hand.
 """
 
 # ruff: noqa: S608 - statements are made of names and constants; all values are rows of tables
@@ -39,20 +39,31 @@ def likelihoods() -> tuple[list[Cte], str]:
     return [serial_pairs()], f"SELECT asked, filed, {call} AS log_likelihood FROM serial_pairs"
 
 
-def joint(fields: Sequence[str]) -> Cte:
-    """Give log [pi w L F] of each gun near a question, [query_id, gun, joint]."""
+def weighed(fields: Sequence[str]) -> Cte:
+    """Give log [pi w L F] of each record near a question, [query_id, gun, entry, joint]."""
     prior = log("asked.in_registry / registry.guns")
     return Cte(
-        "joint",
-        f"""SELECT asked.query_id, filed.gun,
-    max({prior} + likelihoods.log_likelihood + {said(fields)}) AS joint
+        "weighed",
+        f"""SELECT asked.query_id, filed.gun, filed.entry,
+    likelihoods.log_likelihood + ({said(fields)}) + {prior} AS joint
 FROM near_keys
 JOIN asked ON asked.key = near_keys.asked
 JOIN filed ON filed.key = near_keys.filed
 JOIN likelihoods ON likelihoods.asked = asked.serial AND likelihoods.filed = filed.serial
 CROSS JOIN registry
-{joins(fields)}
-GROUP BY asked.query_id, filed.gun""",
+{joins(fields)}""",
+    )
+
+
+def joint(fields: Sequence[str]) -> tuple[list[Cte], str]:
+    """Keep of each gun the record that fits best, [query_id, gun, entry, joint]."""
+    return (
+        [weighed(fields)],
+        """SELECT query_id, gun, -best.entry AS entry, best.joint AS joint
+FROM (
+    SELECT query_id, gun, max({'joint': joint, 'entry': -entry}) AS best
+    FROM weighed GROUP BY query_id, gun
+) AS every_gun""",
     )
 
 
@@ -83,15 +94,34 @@ FROM (
     )
 
 
-def posterior(fields: Sequence[str]) -> tuple[list[Cte], str]:
-    """Give the steps, and the SELECT of [query_id, gun, probability, log_odds, none].
+def posterior(*, entry: bool = False) -> tuple[list[Cte], str]:
+    """Give the steps from `joint`, and the SELECT of [query_id, gun, probability, log_odds, none].
 
     `log_odds` is against none of these; a question without candidates has one row without a gun.
+    With `entry` also which record of the gun speaks for it, in a column of that name.
     """
-    last = f"""SELECT total.query_id, joint.gun,
+    more = "\n    joint.entry," if entry else ""
+    last = f"""SELECT total.query_id, joint.gun,{more}
     {share("joint.joint")} AS probability,
     CASE WHEN joint.joint > {NEVER} THEN joint.joint - total.nothing
         WHEN joint.joint = {NEVER} THEN {NEVER} END AS log_odds,
     {share("total.nothing")} AS none
 FROM total LEFT JOIN joint ON joint.query_id = total.query_id"""
-    return [joint(fields), nothing(), total()], last
+    return [nothing(), total()], last
+
+
+def likeliest(most: int, least: float, *, entry: bool = False) -> tuple[list[Cte], str]:
+    """Give the steps from `joint`, and the SELECT of what `posterior` gives of the likeliest guns.
+
+    Of each question at most so many rows, likeliest first and then by gun, and none of a chance
+    below `least` but the first.
+    """
+    steps, last = posterior(entry=entry)
+    ranked = """SELECT *, row_number() OVER (
+    PARTITION BY query_id ORDER BY probability DESC, gun
+) AS place FROM answers"""
+    steps += [Cte("answers", last), Cte("ranked", ranked)]
+    return (
+        steps,
+        f"SELECT * FROM ranked WHERE place <= {most} AND (place = 1 OR probability >= {least!r})",
+    )

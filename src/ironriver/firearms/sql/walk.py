@@ -5,6 +5,10 @@ alignment must begin with one of four edits: a character read wrongly, one too m
 or two swapped. Each is tried, what is shared next is passed over, and so on: the pair is near if
 both are used up within k edits. Since a swapped pair is left behind whole, no part is edited twice
 (OSA: Boytsov 2011, "Indexing methods for approximate dictionary searching").
+
+What cannot come to an end is left as soon as it is seen: with r edits left and u unreadable
+characters, the engine's own edit distance is 2 r + u at most, as a swap counts twice there, and an
+unreadable character once.
 """
 
 # ruff: noqa: S608 - statements are made of names and constants; all values are rows of tables
@@ -42,12 +46,18 @@ def passed(name: str, source: str) -> Cte:
     )
 
 
-def started() -> Cte:
+def started(pairs: str) -> Cte:
     """Give each pair with all of both keys before it."""
     return Cte(
         "started",
-        "SELECT asked, filed, asked AS x, filed AS y, 0 AS edits FROM pairs",
+        f"SELECT asked, filed, asked AS x, filed AS y, 0 AS edits FROM {pairs}",
     )
+
+
+def hopeful(left: int) -> str:
+    """Say whether x and y may still be made the same by so many edits; never no when they can."""
+    unread = f"(length(x || y) - length(replace(x || y, '{WILDCARD}', '')))"
+    return f"levenshtein(x, y) <= {2 * left} + {unread}"
 
 
 def tried(step: int, edits: int) -> Cte:
@@ -72,7 +82,7 @@ def tried(step: int, edits: int) -> Cte:
     ) AS every_edit
     WHERE edit = 0 OR (edit = {WRONG} AND x <> '' AND y <> '') OR (edit = {MORE} AND x <> '')
         OR (edit = {LESS} AND y <> '') OR (edit = {SWAPPED} AND {swapped})
-) AS after_edit WHERE abs(length(x) - length(y)) <= {edits - step}""",
+) AS after_edit WHERE abs(length(x) - length(y)) <= {edits - step} AND {hopeful(edits - step)}""",
     )
 
 
@@ -82,9 +92,9 @@ def near(edits: int) -> str:
 WHERE x = '' AND y = '' GROUP BY asked, filed"""
 
 
-def walk(edits: int) -> tuple[list[Cte], str]:
-    """Give the steps from `pairs`, and the SELECT of pairs within `edits`."""
-    steps = [started(), passed("walked_0", "started")]
+def walk(edits: int, pairs: str = "pairs") -> tuple[list[Cte], str]:
+    """Give the steps from a table of pairs, and the SELECT of those within `edits`."""
+    steps = [started(pairs), passed("walked_0", "started")]
     for step in range(1, edits + 1):
         steps += [tried(step, edits), passed(f"walked_{step}", f"tried_{step}")]
     return steps, near(edits)
