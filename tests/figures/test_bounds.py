@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ironriver.estimators.bounds import (
+    breakdown_odds_ratio,
     breakdown_share,
     imbens_manski,
     monotone,
@@ -238,3 +239,15 @@ def test_an_interval_says_what_it_promises() -> None:
     assert Interval(0.4, 0.5, IntervalKind.CREDIBLE, 0.9).overlaps(
         Interval(0.5, 0.6, IntervalKind.CREDIBLE)
     )
+
+
+@given(counts=nested, claimed=st.floats(0.01, 0.99))
+def test_at_the_breakdown_odds_ratio_the_share_is_just_the_claimed(
+    counts: tuple[int, int, int], claimed: float
+) -> None:
+    found = breakdown_odds_ratio(*counts, claimed)
+    if found is None:
+        needed = breakdown_share(*counts, claimed)
+        assert needed is None or not 0 < needed < 1 or counts[0] in (0, counts[1])
+    else:
+        assert sensitivity(*counts, found).overall.value == pytest.approx(claimed, abs=1e-6)

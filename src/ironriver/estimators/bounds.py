@@ -125,6 +125,43 @@ def breakdown_share(
     return max(0.0, (claimed * population - us) / (population - determined))
 
 
+def breakdown_odds_ratio(
+    us: float, determined: float, population: float, claimed: float
+) -> float | None:
+    """Give the odds ratio (rest to determined) at which theta is just `claimed`.
+
+    odds(q) / odds(p) with q the breakdown share. Below it the claim fails, above it holds. None
+    where no odds ratio makes the difference: q is 0 or above 1, all were determined, or the
+    determined are all alike.
+
+    >>> round(breakdown_odds_ratio(3_480, 4_000, 30_000, 0.5), 4)
+    0.1189
+    """
+    needed = breakdown_share(us, determined, population, claimed)
+    if needed is None or not 0 < needed < 1 or not 0 < us < determined:
+        return None
+    share = observed_share(us, determined)
+    return needed / (1 - needed) * (1 - share) / share
+
+
+def critical_value(gap: float, level: float = 0.95) -> float:
+    """Solve Phi(c + gap) - Phi(-c) = level for c; `gap` is the width of a set in standard errors.
+
+    c runs from the two-sided value (gap 0: a point) to the one-sided one (a wide set).
+    Imbens & Manski (2004), "Confidence intervals for partially identified parameters",
+    Econometrica 72(6).
+    """
+
+    def excess(c: float) -> float:
+        return float(_NORMAL.cdf(c + gap) - _NORMAL.cdf(-c) - level)
+
+    from scipy.optimize import brentq  # costs a quarter of a second, and is rarely needed
+
+    one_sided = float(_NORMAL.inv_cdf(level))
+    two_sided = float(_NORMAL.inv_cdf((1 + level) / 2))
+    return float(brentq(excess, min(one_sided, 0.0) - 1e-9, two_sided + 1e-9, xtol=1e-12))
+
+
 @dataclass(frozen=True, slots=True)
 class ImbensManski:
     """The critical value and the interval that it gives."""
@@ -152,16 +189,7 @@ def imbens_manski(low: float, high: float, n: float, level: float = 0.95) -> Imb
         raise ValueError(f"needs a positive number of guns and a level in (0, 1): {n}, {level}")
     spread_low, spread_high = math.sqrt(low * (1 - low)), math.sqrt(high * (1 - high))
     widest = max(spread_low, spread_high)
-    gap = math.sqrt(n) * (high - low) / widest if widest else 0.0
-
-    def excess(c: float) -> float:
-        return float(_NORMAL.cdf(c + gap) - _NORMAL.cdf(-c) - level)
-
-    from scipy.optimize import brentq  # costs a quarter of a second, and is rarely needed
-
-    one_sided = float(_NORMAL.inv_cdf(level))
-    two_sided = float(_NORMAL.inv_cdf((1 + level) / 2))
-    c = float(brentq(excess, min(one_sided, 0.0) - 1e-9, two_sided + 1e-9, xtol=1e-12))
+    c = critical_value(math.sqrt(n) * (high - low) / widest if widest else 0.0, level)
     ends = Interval(
         max(0.0, low - c * spread_low / math.sqrt(n)),
         min(1.0, high + c * spread_high / math.sqrt(n)),
