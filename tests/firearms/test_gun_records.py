@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -43,13 +44,12 @@ def test_a_serial_counts_only_as_far_as_it_was_read() -> None:
 
 
 def test_a_date_that_is_not_known_to_the_day_is_not_known() -> None:
-    rows = [
-        {"record_id": "a-1", "event_date": "day", "date_precision": "day"},
-        {"record_id": "a-2", "event_date": "day", "date_precision": "month"},
+    day = pa.scalar(19_000, pa.int32()).cast(pa.date32()).as_py()
+    rows: list[dict[str, Any]] = [
+        {"record_id": "a-1", "event_date": day, "date_precision": "day"},
+        {"record_id": "a-2", "event_date": day, "date_precision": "month"},
         {"record_id": "a-3", "event_date": None},
     ]
-    day = pa.scalar(19_000, pa.int32()).cast(pa.date32()).as_py()
-    rows = [row | {"event_date": row["event_date"] and day} for row in rows]
     assert read_gun_records(gun_tables(rows)).day.tolist() == [19_000, NO_DAY, NO_DAY]
 
 
@@ -80,7 +80,10 @@ def test_a_reference_that_is_short_or_in_very_many_rows_is_none() -> None:
 def test_a_series_is_what_stands_before_the_first_dash_stroke_or_digit(
     case: str | None, series: str | None
 ) -> None:
-    rows = [{"record_id": "a-1", "case_number": case}, {"record_id": "a-2", "case_number": "FED-9"}]
+    rows = [
+        {"record_id": name, "case_number": number}
+        for name, number in (("a-1", case), ("a-2", "FED-9"))
+    ]
     found, fed = read_gun_records(gun_tables(rows)).series.tolist()
     assert found == (fed if series else NONE)
     assert fed != NONE
