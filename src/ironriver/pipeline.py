@@ -44,6 +44,13 @@ def _resolve(connection: duckdb.DuckDBPyConnection, day: dt.date | None) -> Mapp
     return resolve(connection, day)
 
 
+def _entities(connection: duckdb.DuckDBPyConnection, day: dt.date | None) -> Mapping[str, pa.Table]:
+    # Splink is loaded only where it is needed.
+    from ironriver.entities import resolve_entities
+
+    return resolve_entities(connection, day)
+
+
 def _trace(connection: duckdb.DuckDBPyConnection, day: dt.date | None) -> Mapping[str, pa.Table]:
     # It reads serials in the form in which they are compared, which needs compiled code too.
     from ironriver.tracing.stage import trace
@@ -52,8 +59,10 @@ def _trace(connection: duckdb.DuckDBPyConnection, day: dt.date | None) -> Mappin
 
 
 _RESOLVED = ("firearms", "firearm_members", "matches", "learned")
+_PARTIES = ("sources", "parties", "licences", "inspections", "trace_results", "judgements")
 STAGES: tuple[Stage, ...] = (
     Stage("resolve", firearms.READS, _RESOLVED, _resolve),
+    Stage("entities", _PARTIES, ("entities", "entity_members", "matches"), _entities),
     Stage("trace", tracing.READS, ("traces",), _trace),
     Stage("measure", figures.READS, ("figures",), figures.measure),
 )
