@@ -77,8 +77,8 @@ SELECT {_PREFIX} || first.party_id AS entity_id, own.party_id,
        to_json(list_filter(list_distinct([own.record_id, other.record_id]),
                            lambda one: one IS NOT NULL))::VARCHAR AS record_ids,
        to_json(reasons)::VARCHAR AS reasons,
-       handling_of(greatest(strictness(own.handling), coalesce(strictness(other.handling), 0)))
-         AS handling
+       handling_of(greatest(strictness(own.handling), CASE WHEN other.place IS NULL THEN 0
+                            ELSE strictness(other.handling) END)) AS handling
 FROM members
 JOIN party_rows AS own USING (place)
 JOIN party_rows AS first ON first.place = members.head
