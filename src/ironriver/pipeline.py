@@ -58,12 +58,21 @@ def _trace(connection: duckdb.DuckDBPyConnection, day: dt.date | None) -> Mappin
     return trace(connection, day)
 
 
+def _readiness(
+    connection: duckdb.DuckDBPyConnection, day: dt.date | None
+) -> Mapping[str, pa.Table]:
+    from ironriver.tracing.readiness import readiness
+
+    return readiness(connection, day)
+
+
 _RESOLVED = ("firearms", "firearm_members", "matches", "learned")
 _PARTIES = ("sources", "parties", "licences", "inspections", "trace_results", "judgements")
 STAGES: tuple[Stage, ...] = (
     Stage("resolve", firearms.READS, _RESOLVED, _resolve),
     Stage("entities", _PARTIES, ("entities", "entity_members", "matches"), _entities),
     Stage("trace", tracing.READS, ("traces",), _trace),
+    Stage("readiness", tracing.READINESS_READS, ("readiness",), _readiness),
     Stage("measure", figures.READS, ("figures",), figures.measure),
 )
 

@@ -601,6 +601,22 @@ handling text strictest handling of these records
     derived=True,
 )
 
+READINESS = Table(
+    "readiness",
+    "Whether a trace request for one recovery will succeed, and what to mend before it is sent.",
+    _columns("""
+record_id text the recovery, or the request that was sent for it
+ready yes_no whether it may be sent as it stands: the risk is low and nobody asked before
+risk number probability that a request fails for what stands in it; duplicates are apart
+problems json problem, field, probability, what to look at on the gun, records
+suggested_repairs json field, from, to, probability, why; never applied by themselves
+record_ids json the records it rests on
+reasons json what each mark adds to the log-odds that it fails, the least first
+handling text strictest handling of these records
+"""),
+    derived=True,
+)
+
 JUDGEMENTS = Table(
     "judgements",
     "What a person decided: the same, not the same, or unsure.",
@@ -664,6 +680,7 @@ TABLES: dict[str, Table] = {
         ENTITIES,
         ENTITY_MEMBERS,
         TRACES,
+        READINESS,
         FIGURES,
         JUDGEMENTS,
         AUDIT,

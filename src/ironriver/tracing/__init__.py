@@ -11,3 +11,5 @@ READS = (
     "entity_members",
 )
 """The tables that traces are computed from; entities may be empty."""
+READINESS_READS = ("sources", "records", "trace_results", "firearm_members", "learned")
+"""The tables that the readiness of requests is computed from."""

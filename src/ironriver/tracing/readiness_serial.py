@@ -7,16 +7,16 @@ has
 
 P(t | maker) is the density of the serials of its make and model (`ironriver.firearms.density`),
 P(s | t) the noisy channel that the stage `resolve` learned. Lists copy each other: a reading that
-repeats an earlier one was copied with chance `COPIED`, and says that much less. The serials that may
-be meant are s itself, what stands behind a word copied with it, the other readings, and the
-neighbours of s by one look-alike or swap. What is left is a serial that nobody wrote down: the
+repeats an earlier one may be its copy, and says that much less (`readiness_weights`). The serials
+that may be meant are s itself, what stands behind a word copied with it, the other readings, and
+the neighbours of s by one look-alike or swap. What is left is a serial that nobody wrote down: the
 chance that some gun's number was read as s, less those named.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,48 +25,23 @@ from ironriver.firearms.channel import ALPHABET, Channel, Rates, Reals
 from ironriver.firearms.density import Density
 from ironriver.firearms.kernel import CompiledChannel, pack
 from ironriver.tracing.readiness_readings import Asked, Reading
+from ironriver.tracing.readiness_weights import (
+    Heard,
+    beside,
+    is_patent,
+    log_readings,
+    log_unnamed,
+    said,
+    shape_of,
+    without_word,
+)
 
-COPIED_LIST, COPIED_REQUEST = 0.7, 0.25
-"""Chance that a list repeats an earlier list, and that a request repeats one; assumptions."""
-COPIED_WORD = 0.02
-"""Chance that a word in front was copied with the serial."""
 LEAST_SERIALS = 15
 """A model with fewer serials is told by its make."""
 DOUBTED = 0.2
 """From this chance that some other number was read so, its neighbours are weighed too."""
-_WORD = re.compile(r"^(?:MODELO|MOD|CALIBRE|CAL|SERIE|SER|MATRICULA|MAT|NUMERO|NUM|TIPO)[0-9]{0,2}"
-                   r"([0-9A-Z?]{4,})$")  # fmt: skip
-_PATENT = re.compile(r"^(?:US)?PAT(?:ENTE?)?(?:NO)?[0-9]{5,8}$")
-_EVEN = float(np.log(len(ALPHABET)))
 _CLEAN = Rates(1e-9, 0.8, 1e-9, 1e-9, 1e-9, 1e-9, 1e-9, 0.4)
 _ALIKES = 4
-
-
-def without_word(serial: str) -> tuple[str, ...]:
-    """Give what may be left without a word copied with the serial; often nothing.
-
-    >>> without_word("MOD12FX1234"), without_word("FX1234")
-    (('2FX1234', 'FX1234', '12FX1234'), ())
-    """
-    if not _WORD.match(serial):
-        return ()
-    word = re.match(r"^[A-Z]+?(?=[0-9])", serial) or re.match(_WORD_ONLY, serial)
-    start = word.end() if word else 0
-    kept = [serial[start + skip :] for skip in (1, 2, 0) if serial[start : start + skip].isdigit()
-            or not skip]  # fmt: skip
-    return tuple(each for each in kept if len(each) >= 4)
-
-
-_WORD_ONLY = r"^(?:MODELO|MOD|CALIBRE|CAL|SERIE|SER|MATRICULA|MAT|NUMERO|NUM|TIPO)"
-
-
-def is_patent(serial: str) -> bool:
-    """Tell whether a plain serial is a patent number: it names no gun.
-
-    >>> is_patent("PAT4142219"), is_patent("PA421422")
-    (True, False)
-    """
-    return bool(_PATENT.match(serial))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +52,8 @@ class Meant:
     others: tuple[tuple[str, float], ...]
     alone: float
     """P(another number was read so), by the maker's serials alone."""
+    shape: float
+    """Share of the maker's other serials that have its letters and digits in the same order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,26 +65,33 @@ class Serials:
     channel: CompiledChannel
     clean: CompiledChannel
     foreign: float
+    shapes: Mapping[tuple[int, str], int]
+    """How many distinct serials of each group (-1: all) have each shape, "" for all shapes."""
 
     @classmethod
     def learn(cls, readings: Iterable[Reading], channel: Channel, foreign: float) -> Serials:
         """Learn from all readings; patents, and words copied in front, teach nothing."""
         groups: dict[tuple[str, str], int] = {}
+        shapes: dict[tuple[int, str], set[str]] = {}
         texts: list[str] = []
         rows: list[int] = []
         belongs: list[int] = []
         for each in readings:
-            if not each.serial or is_patent(each.serial) or _WORD.match(each.serial):
+            if not each.serial or is_patent(each.serial) or without_word(each.serial):
                 continue
             for name in _names(each.make, each.model):
                 rows.append(len(texts))
                 belongs.append(groups.setdefault(name, len(groups)))
+            for group in (-1, *belongs[len(belongs) - len(_names(each.make, each.model)) :]):
+                for shape in ("", shape_of(each.serial)):
+                    shapes.setdefault((group, shape), set()).add(each.serial)
             texts.append(each.serial)
         density = Density.learn(
             pack(texts), np.array(belongs, dtype=np.int64), np.array(rows, dtype=np.int64)
         )
         clean = CompiledChannel(Channel.from_rates(_CLEAN))
-        return cls(density, groups, CompiledChannel(channel), clean, foreign)
+        counted = Counter({key: len(held) for key, held in shapes.items()})
+        return cls(density, groups, CompiledChannel(channel), clean, foreign, counted)
 
     def group(self, names: Sequence[tuple[str, str]]) -> int:
         """Give the group of the first name that has serials enough, or all guns (-1)."""
@@ -116,6 +100,14 @@ class Serials:
             if place >= 0 and self.density.sizes[place] >= LEAST_SERIALS:
                 return place
         return -1
+
+    def share(self, serial: str, group: int, own: int) -> float:
+        """Give the share of other serials of a group that have the shape of this one."""
+        shape = shape_of(serial)
+        held = 1 if own and shape else 0
+        usual = (self.shapes[-1, shape] - held + 0.5) / (self.shapes[-1, ""] + 1.0)
+        count = max(self.shapes[group, shape] - held, 0)
+        return (count + usual) / (max(self.shapes[group, ""] - held, 0) + 1.0)
 
     def chances(self, serials: Sequence[str], groups: Sequence[int], own: Sequence[int]) -> Reals:
         """Give log P(serial | group), `own` of the records held being the gun's own."""
@@ -146,36 +138,39 @@ def _usual(asked: Asked) -> list[tuple[str, str]]:
 
 def meant(asked: Sequence[Asked], serials: Serials) -> list[Meant | None]:
     """Weigh what each recovery's serial may be; None where it gives none."""
-    read = [place for place, each in enumerate(asked) if each.serial]
-    group = [serials.group(_usual(asked[place])) for place in read]
-    own = [[each.serial for each in (asked[place], *asked[place].others)] for place in read]
-    named = [_named(asked[place]) for place in read]
-    texts = [asked[place].serial for place in read]
+    read = [each for each in asked if each.serial]
+    found = iter(_meant(read, serials)) if read else iter(())
+    return [next(found) if each.serial else None for each in asked]
+
+
+def _meant(asked: Sequence[Asked], serials: Serials) -> Iterator[Meant]:
+    group = [serials.group(_usual(each)) for each in asked]
+    own = [[each.serial for each in (one, *one.others)] for one in asked]
+    named = [_named(each) for each in asked]
+    texts = [each.serial for each in asked]
     counts = [mine.count(text) for mine, text in zip(own, texts, strict=True)]
-    if not read:
-        return [None] * len(asked)
-    plain = serials.chances(texts, group, counts)
     noisy = serials.read_as(texts, group, counts)
-    alone = 1.0 - np.exp(np.minimum(plain - noisy, 0.0))
-    for place, doubt in enumerate(alone.tolist()):
-        if doubt >= DOUBTED:
-            named[place] += [each for each in _neighbours(texts[place], serials)
-                             if each not in named[place]]  # fmt: skip
+    alone = 1.0 - np.exp(np.minimum(serials.chances(texts, group, counts) - noisy, 0.0))
+    for place in np.flatnonzero(alone >= DOUBTED).tolist():
+        named[place] = list(dict.fromkeys(named[place] + _neighbours(texts[place], serials)))
     flat = [(at, text) for at, many in enumerate(named) for text in many]
-    prior = serials.chances(
-        [text for _, text in flat],
-        [group[at] for at, _ in flat],
-        [own[at].count(text) for at, text in flat],
-    )
-    like = _likelihoods([asked[place] for place in read], flat, serials)
-    out: list[Meant | None] = [None] * len(asked)
-    starts = np.searchsorted([at for at, _ in flat], np.arange(len(read) + 1))
-    for at, place in enumerate(read):
+    groups = [group[at] for at, _ in flat]
+    held = [own[at].count(text) for at, text in flat]
+    every = [text for _, text in flat]
+    prior = serials.chances(every, groups, held)
+    readings = [said(each) for each in asked]
+    heard = Heard(serials.channel, serials.foreign)
+    heard.hear((readings[at], text) for at, text in flat)
+    right = np.array([heard.log(text, text) for text in every])
+    near = beside(prior, right, serials.read_as(every, groups, held))
+    like = np.array([log_readings(readings[at], text, heard) for at, text in flat])
+    unnamed = np.array([log_unnamed(readings[at], text, heard) for at, text in flat])
+    starts = np.searchsorted([at for at, _ in flat], np.arange(len(asked) + 1))
+    for at, one in enumerate(asked):
         span = slice(starts[at], starts[at + 1])
-        logs = prior[span] + like.all[span]
-        rest = _unnamed(asked[place], noisy[at], prior[span] + like.own[span], like.echo[span])
-        out[place] = _shared(named[at], logs, rest, float(alone[at]), texts[at])
-    return out
+        shape = serials.share(one.serial, group[at], counts[at])
+        joint, rest = prior[span] + like[span], near[span] + unnamed[span]
+        yield _shared(named[at], joint, rest, float(alone[at]), shape)
 
 
 def _named(asked: Asked) -> list[str]:
@@ -197,101 +192,23 @@ def _neighbours(serial: str, serials: Serials) -> list[str]:
             continue
         column = confusion[:, code].copy()
         column[code] = 0.0
-        for other in np.argsort(-column, kind="stable")[:_ALIKES].tolist():
-            found.append(serial[:place] + ALPHABET[other] + serial[place + 1 :])
+        others = np.argsort(-column, kind="stable")[:_ALIKES].tolist()
+        found += [serial[:place] + ALPHABET[other] + serial[place + 1 :] for other in others]
         if place and serial[place - 1] != mark:
             found.append(serial[: place - 1] + mark + serial[place - 1] + serial[place + 1 :])
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Likelihoods:
-    all: Reals
-    """log P(all readings | serial), for each (recovery, serial)."""
-    own: Reals
-    """log P(the recovery's own reading | serial)."""
-    echo: Reals
-    """log P(the other readings | none of the serials named)."""
-
-
-def _likelihoods(
-    asked: Sequence[Asked], flat: Sequence[tuple[int, str]], serials: Serials
-) -> _Likelihoods:
-    """Weigh every reading of each gun against every serial that may be meant."""
-    places: dict[str, int] = {}
-    pairs: list[tuple[int, int, int, float]] = []  # row of flat, observed, true, log of the way
-    begin: list[tuple[int, float, float]] = []  # row of flat, chance of a copy, weight: per reading
-    for row, (at, text) in enumerate(flat):
-        true = places.setdefault(text, len(places))
-        for reading, copied, weight in _weighed(asked[at]):
-            begin.append((row, copied, weight))
-            for seen, way in _ways(reading):
-                pairs.append((len(begin) - 1, places.setdefault(seen, len(places)), true, way))
-    packed = pack(list(places))
-    left, right = (np.array([each[side] for each in pairs], dtype=np.int64) for side in (1, 2))
-    logs = serials.channel.log_pairs(packed, packed, left, right)
-    logs += np.array([each[3] for each in pairs])
-    which = np.array([each[0] for each in pairs], dtype=np.int64)
-    starts = np.flatnonzero(np.diff(which, prepend=-1))
-    one = np.logaddexp.reduceat(logs, starts)
-    length = np.diff(packed.starts)[left[starts]]
-    strange = np.log(serials.foreign) - _EVEN * length
-    one = np.logaddexp(np.log1p(-serials.foreign) + one, strange)
-    row, copied, weight = (np.array(part) for part in zip(*begin, strict=True))
-    with np.errstate(divide="ignore"):
-        mixed = np.where(
-            copied < 0, one, np.logaddexp(np.log1p(-np.abs(copied)) + one, np.log(np.abs(copied)))
-        )
-    own = np.flatnonzero(np.diff(row, prepend=-1))
-    total = np.bincount(row, weight * mixed, len(flat))
-    # A serial that nobody wrote: the others repeat the mistake, or were misread as well.
-    unnamed = np.where(copied > 0, np.log(np.abs(copied)), one + np.log(0.1))
-    echo = np.bincount(row, weight * unnamed, len(flat)) - (weight * unnamed)[own]
-    return _Likelihoods(total, one[own], echo)
-
-
-def _weighed(asked: Asked) -> list[tuple[str, float, float]]:
-    """List the readings of a gun, its own first: the chance of a copy (below 0: none), a weight.
-
-    Of lists that say the same, the second and later were probably copied from the first.
-    """
-    found = [(asked.serial, -1.0, 1.0)]
-    seen: set[str] = set()
-    for each in asked.others:
-        if not each.serial or is_patent(each.serial):
-            continue
-        copied = -1.0
-        if each.serial == asked.serial:
-            copied = COPIED_REQUEST
-        if each.listed or each.layout == asked.layout:
-            if each.serial in seen:
-                copied = COPIED_LIST
-            seen.add(each.serial)
-        found.append((each.serial, copied, each.probability))
-    return found
-
-
-def _ways(serial: str) -> list[tuple[str, float]]:
-    """Give the ways to read a serial, each with the log of its chance."""
-    return [(serial, 0.0), *((rest, float(np.log(COPIED_WORD))) for rest in without_word(serial))]
-
-
-def _unnamed(asked: Asked, noisy: float, named: Reals, echo: Reals) -> float:
-    """Give the log chance that the gun bears a serial that is not among those named."""
-    if is_patent(asked.serial):
-        return 0.0
-    left = 1.0 - float(np.exp(np.minimum(np.logaddexp.reduce(named) - noisy, 0.0)))
-    return noisy + float(np.log(max(left, 1e-3))) + float(echo[0])
-
-
-def _shared(named: Sequence[str], logs: Reals, rest: float, alone: float, serial: str) -> Meant:
-    """Share out the chance among the serials named and the unnamed rest."""
-    if is_patent(serial):
-        logs = logs.copy()
-        logs[0] = -np.inf
-        rest = float(np.max(logs)) if len(logs) > 1 else 0.0
-    total = np.logaddexp(np.logaddexp.reduce(logs), rest)
-    chances = np.exp(logs - total)
+def _shared(named: Sequence[str], joint: Reals, rest: Reals, alone: float, shape: float) -> Meant:
+    """Share out the chance among the serials named and those that nobody wrote."""
+    if is_patent(named[0]):
+        joint, rest = joint.copy(), rest.copy()
+        joint[0], rest[0] = -np.inf, (joint[1:].max() if len(joint) > 1 else 0.0)
+    if "?" in named[0]:
+        joint = joint.copy()
+        joint[0] = -np.inf
+    total = np.logaddexp(np.logaddexp.reduce(joint), np.logaddexp.reduce(rest))
+    chances = np.exp(joint - total)
     order = sorted(range(1, len(named)), key=lambda place: (-chances[place], named[place]))
     others = tuple((named[place], float(chances[place])) for place in order[:3])
-    return Meant(float(chances[0]), others, alone)
+    return Meant(float(chances[0]), others, alone, shape)
