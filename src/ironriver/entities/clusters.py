@@ -23,7 +23,7 @@ Marks = npt.NDArray[np.bool_]
 
 JOIN = 0.0
 """Log-odds from which two are rather the same than not."""
-IN_SPITE = 3.0
+IN_SPITE = 0.5
 """Log-odds from which two are the same in spite of different firm values."""
 _MOST = 8.0
 """How much one pair may say for or against two groups: none may outshout all others."""

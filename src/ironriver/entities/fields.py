@@ -99,9 +99,9 @@ class Model:
     ``blocks`` are sets of columns: pairs that agree on all columns of a set are compared.
     ``training`` are the sets that teach; each teaches the fields that its columns do not touch.
     ``certain`` are sets whose pairs are almost surely the same; they start the estimate of how
-    many pairs are. ``home`` are the fields that those of one household agree in, ``own`` those in
-    which they differ. Pairs in which nothing but the ``faint`` fields can be compared have a share of
-    same pairs of their own.
+    many pairs are. ``home`` are the fields that those of one household agree in, ``own`` those
+    in which they differ. Pairs in which nothing but the ``faint`` fields can be compared have
+    a share of same pairs of their own.
     """
 
     about: str

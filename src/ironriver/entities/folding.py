@@ -49,4 +49,4 @@ MACROS = (
     "regexp_replace(fold(text), '\\b[0-9]+[a-z]?\\b', ' '),"
     f" '\\b({_STREET_WORDS})\\b', ' ', 'g'), ' +', ' ', 'g')), '')",
 )
-"""Statements that define the functions ``fold``, ``folded_words``, ``sound``, and two of streets."""
+"""Statements that define ``fold``, ``sound``, and what reads words and streets."""

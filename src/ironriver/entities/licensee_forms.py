@@ -10,7 +10,37 @@ import duckdb
 
 from ironriver import engine
 
-_EMPTY_WORDS = ["llc", "inc", "incorporated", "corp", "corporation", "co", "company", "ltd", "limited", "the", "and", "of", "dba", "lp", "llp", "pllc", "l", "c", "sa", "cv", "de", "s", "a", "jr", "sr", "mr", "mrs", "d", "b"]
+_EMPTY_WORDS = [
+    "llc",
+    "inc",
+    "incorporated",
+    "corp",
+    "corporation",
+    "co",
+    "company",
+    "ltd",
+    "limited",
+    "the",
+    "and",
+    "of",
+    "dba",
+    "lp",
+    "llp",
+    "pllc",
+    "l",
+    "c",
+    "sa",
+    "cv",
+    "de",
+    "s",
+    "a",
+    "jr",
+    "sr",
+    "mr",
+    "mrs",
+    "d",
+    "b",
+]
 _SHORT_WORDS = {
     "sptg": "sport", "sporting": "sport", "sports": "sport", "gds": "good", "mfg": "manufacturing",
     "svc": "service", "svcs": "service", "ctr": "center", "bros": "brother", "intl":

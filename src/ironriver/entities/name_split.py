@@ -14,7 +14,28 @@ from ironriver.intake.parsers import name_words
 
 _NO_LETTER = re.compile(r"[^a-z]+")
 _JOINED = re.compile(r"\b(mc|mac|st|san|santa) ")
-_PARTICLES = frozenset(["de", "del", "la", "las", "los", "y", "e", "von", "van", "der", "den", "da", "do", "das", "dos", "di", "du", "le"])
+_PARTICLES = frozenset(
+    [
+        "de",
+        "del",
+        "la",
+        "las",
+        "los",
+        "y",
+        "e",
+        "von",
+        "van",
+        "der",
+        "den",
+        "da",
+        "do",
+        "das",
+        "dos",
+        "di",
+        "du",
+        "le",
+    ]
+)
 _ALIAS = re.compile(r"\(.*?\)|\balias\b.*|\ba/?k/?a\b.*", re.IGNORECASE)
 
 Split = tuple[str, str | None, str | None]
@@ -54,5 +75,4 @@ def _words(text: str) -> list[str]:
     plain = "".join(mark for mark in decomposed if not unicodedata.combining(mark)).lower()
     joined = _JOINED.sub(r"\1", " ".join(_NO_LETTER.sub(" ", plain.replace("'", "")).split()))
     dropped = _PARTICLES | name_words.TITLES | name_words.SUFFIXES
-    words = [word for word in joined.split() if word not in dropped or word in ("c",)]
-    return words
+    return [word for word in joined.split() if word not in dropped or word == "c"]

@@ -22,7 +22,7 @@ CAPS = {
     "block_phone_given": ("phone || substr(given, 1, 1)", 200),
     "block_vehicle": ("vehicle", 60),
     "block_address": ("address", 60),
-    "block_name": ("least(given, surname_1) || ' ' || greatest(given, surname_1)", 100),
+    "block_name": ("least(given, surname_1) || ' ' || greatest(given, surname_1)", 200),
     "block_name_year": (
         "least(given, surname_1) || ' ' || greatest(given, surname_1) || substr(birth, 1, 4)",
         200,
@@ -102,7 +102,8 @@ words AS (
   FROM parts),
 short AS (SELECT short, list(DISTINCT whole) AS wholes FROM nickname_pairs GROUP BY short)
 SELECT name, given_names, surname_1 AS surname_1_as_given, surname_2 AS surname_2_as_given,
-       nullif(given, '') AS given, coalesce(list_min(short.wholes), nullif(given, '')) AS given_root,
+       nullif(given, '') AS given,
+       coalesce(list_min(short.wholes), nullif(given, '')) AS given_root,
        list_sort(list_distinct(list_filter(
          list_concat(given_set, coalesce(short.wholes, [])), lambda word: length(word) > 1)))
          AS given_forms,
@@ -128,7 +129,8 @@ WITH places AS (
          nullif(regexp_replace(upper(vehicle), '[^A-Z0-9]', '', 'g'), '') AS vehicle,
          nullif(regexp_replace(upper(id_number), '[^A-Z0-9]', '', 'g'), '') AS identifier
   FROM named)
-SELECT uid, names.given, given_root, given_forms, middle, middle_words, generation, names.surname_1, names.surname_2,
+SELECT uid, names.given, given_root, given_forms, middle, middle_words, generation,
+       names.surname_1, names.surname_2,
        surname_pair, surname_words, sound_1, surname_sound, birth, number, street,
        city, state, postcode, phone, vehicle, identifier,
        CASE WHEN number IS NOT NULL AND street IS NOT NULL

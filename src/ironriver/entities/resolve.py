@@ -33,8 +33,8 @@ class Resolved:
 
     ``group`` is the smallest uid of each unit's group; ``best`` its strongest log-odds within the
     group (minus infinity where alone), ``tie`` the place in ``pairs`` of that tie (-1 for none),
-    ``outside`` the odds that it belongs elsewhere. ``selves`` are the log-odds of two rows that both
-    say what a unit says (nothing where a unit is one row).
+    ``outside`` the odds that it belongs elsewhere. ``selves`` are the log-odds of two rows that
+    both say what a unit says (nothing where a unit is one row).
     """
 
     uids: Ints
@@ -69,6 +69,8 @@ def resolve_kind(
     priors = _priors(connection, units, model, learned, found, bare)
     prior, bare_prior = priors
     odds = found.odds + np.where(bare, bare_prior, prior)
+    if model.faint:
+        alone &= odds < scoring.RARE_NAME
     odds[alone] = np.minimum(odds[alone], scoring.RULED_APART)
     judged, pairs, numbers = _judge(connection, uids, Pairs(found.left, found.right, odds))
     codes = [_firm(connection, units, column, pairs, uids, model) for column in firm]
@@ -98,10 +100,10 @@ def _priors(
     found: Pairs,
     bare: Marks,
 ) -> tuple[float, float]:
-    """Give the log-odds that two are the same before anything is compared; and with faint fields only.
+    """Give the log-odds that two are the same before anything is compared; and for faint pairs.
 
-    Who is described by a name or a vehicle alone is less often described twice, so these pairs have a share of
-    their own, found in the same way.
+    Who is described by a name or a vehicle alone is less often described twice, so these pairs
+    have a share of their own, found in the same way.
     """
     size = engine.query(connection, f"SELECT count(*) AS rows FROM {units}")["rows"][0].as_py()  # noqa: S608
     every = size * (size - 1) / 2
@@ -118,14 +120,14 @@ def _column(connection: duckdb.DuckDBPyConnection, sql: str) -> npt.NDArray[np.f
 def _pairs(
     connection: duckdb.DuckDBPyConnection, model: Model, uids: Ints
 ) -> tuple[Pairs, Marks, Marks]:
-    """Read the pairs of a model, where only faint fields could be compared, and what a rule keeps apart.
+    """Read the pairs of a model, which of them are faint, and which a rule may keep apart.
 
     Their ends are places among the units.
     """
     table = engine.query(
         connection,
         f"SELECT left_uid, right_uid, weight, {scoring.faint_only(model)} AS bare, "  # noqa: S608
-        f"{scoring.ruled_apart(model)[0]} AS alone "
+        f"{scoring.may_be_ruled_apart(model)} AS alone "
         f"FROM {model.about}_pairs ORDER BY left_uid, right_uid",
     )
     left, right = (
@@ -188,7 +190,7 @@ def _firm(
     uids: Ints,
     model: Model,
 ) -> Firm:
-    """Give the codes of a firm column; a licence key judged a slip has the code of the right one."""
+    """Give the codes of a firm column; a slip of a licence key has the code of the right one."""
     texts = engine.query(
         connection,
         f"SELECT {column} FROM {units} ORDER BY uid",  # noqa: S608
@@ -213,7 +215,7 @@ def _firm(
 
 
 def codes_of(texts: pa.ChunkedArray) -> Ints:
-    """Number the values of a column, -1 where there is none."""
+    """Give each value of a column a number, -1 where there is none."""
     indices = texts.combine_chunks().dictionary_encode().indices
     return np.asarray(indices.fill_null(-1).to_numpy(zero_copy_only=False), dtype=np.int64)
 

@@ -17,10 +17,12 @@ FLOOR = -6.0
 """Log-odds below which a pair is not worth keeping unless its cluster needs it."""
 STATED_SAME, STATED_PAIRS = 0.5, 50.0
 """The share of same pairs that is assumed before anything is seen, as counts."""
-COMMON_ROWS = 500.0
+COMMON_ROWS = 50.0
 """How many rows the stated commonness of a value weighs."""
 RULED_APART = -1.0
 """Most log-odds of two that a rule keeps apart."""
+RARE_NAME = 3.0
+"""Log-odds from which a name alone is rare enough to say who somebody is."""
 HOME_LEVEL = 4
 """Levels of an address from which two live in one place: same, or nearly so."""
 _LN2 = math.log(2.0)
@@ -135,8 +137,8 @@ def home_cap(connection: duckdb.DuckDBPyConnection, model: Model, rows: int) -> 
 
     People of one household agree in surname, address and telephone without being the same. If a
     share h of all pairs are two people of one household, then agreement in all of these is at most
-    1 / h times likelier among the same than among others, however rare the values are. h is counted:
-    pairs that agree in the address and differ in all of the ``own`` fields, one added.
+    1 / h times likelier among the same than among others, however rare the values are. h is a
+    count: pairs that agree in the address and differ in all of the ``own`` fields, one added.
     """
     if not model.home:
         return math.inf
@@ -170,14 +172,23 @@ def faint_only(model: Model) -> str:
     return " AND ".join(f"level_{name} < 0" for name in others) if model.faint else "false"
 
 
-def ruled_apart(model: Model) -> tuple[str, str]:
+def may_be_ruled_apart(model: Model) -> str:
+    """Give SQL for the pairs that a rule may keep apart, before their log-odds are known."""
+    if model.faint:
+        return f"{faint_only(model)} AND level_vehicle <= 0"
+    return "level_licence_key = 0"
+
+
+def ruled_apart(model: Model, prior: str) -> tuple[str, str]:
     """Give SQL for the pairs that a rule keeps apart whatever else agrees, and the rule's name.
 
-    Persons of whom nothing but a name agrees; licensees whose lasting keys are two.
+    Persons of whom nothing but a name agrees, unless it is a rare one; licensees whose lasting keys
+    are two. `prior` is SQL for the log-odds before anything is compared.
     """
     if model.faint:
-        return f"{faint_only(model)} AND level_vehicle <= 0", "a_name_alone_is_not_enough"
-    return "level_licence_key = 0", "two_licence_keys_are_two_licensees"
+        bare = f"{may_be_ruled_apart(model)} AND weight + {prior} < {max(RARE_NAME, -1e9)}"
+        return bare, "a_name_alone_is_not_enough"
+    return may_be_ruled_apart(model), "two_licence_keys_are_two_licensees"
 
 
 def pairs_of_faint_only(connection: duckdb.DuckDBPyConnection, table: str, model: Model) -> float:

@@ -85,7 +85,7 @@ def _reasons(model: Model, found: Resolved) -> str:
         f"CASE WHEN {faint_only(model)} THEN 'only_name_or_vehicle' ELSE 'any_two' END, "
         "'basis': 'learned'}"
     )
-    ruled, rule = scoring.ruled_apart(model)
+    ruled, rule = scoring.ruled_apart(model, _prior(model, found))
     every = " + ".join(f"part_{field.name}::DOUBLE" for field in model.fields)
     over = f"{scoring.RULED_APART} - ({_prior(model, found)} + part_home + {every})"
     parts.append(
@@ -123,7 +123,7 @@ FROM {model.about}_kept AS kept
 LEFT JOIN {model.about}_pairs AS pairs USING (left_uid, right_uid)
 UNION ALL BY NAME
 SELECT pairs.left_uid, pairs.right_uid,
-       CASE WHEN {scoring.ruled_apart(model)[0]}
+       CASE WHEN {scoring.ruled_apart(model, _prior(model, found))[0]}
             THEN least(weight + {_prior(model, found)}, {scoring.RULED_APART})
             ELSE weight + {_prior(model, found)} END AS odds, -1 AS judged,
        {_reasons(model, found)} AS reasons, true AS related

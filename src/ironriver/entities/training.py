@@ -8,7 +8,7 @@ else the run stops and names the field and the level.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import duckdb
@@ -38,6 +38,8 @@ _MOST_PAIRS = 400_000
 _SAMPLED_PAIRS = 400_000
 _SEED = 20_260_101
 _DIGITS = 6
+_STEPS = ((100, 0.0005), (25, 0.002), (12, 0.005), (6, 0.02), (3, 0.05))
+"""Steps of training and how much the last may move a value, from the strictest on."""
 
 Numbers = npt.NDArray[np.float64]
 
@@ -95,17 +97,43 @@ def _session(
     taught: dict[str, float],
 ) -> None:
     """Run one training set, and add to ``taught`` how many same pairs each field was seen in."""
-    session = linker.training.estimate_parameters_using_expectation_maximisation(
-        block_rule(columns), estimate_without_term_frequencies=True, max_pairs=_MOST_PAIRS
-    )
+    session, loosest = _taught(linker, columns)
     history = session._core_model_settings_history  # noqa: SLF001  # Splink tells it nowhere else
-    require_rest(history, splink_settings(model, model.priors(), 0.5))
+    require_rest(history, {"em_convergence": loosest})
     same = history[-1].probability_two_random_records_match
     pairs = min(_pairs(connection, table, columns), _MOST_PAIRS)
     for comparison in history[-1].comparisons:
         name = comparison.output_column_name
         seen = _seen_share(connection, table, model.field(name), columns)
         taught[name] = taught.get(name, 0.0) + same * pairs * seen
+
+
+def _taught(linker: Linker, columns: tuple[str, ...]) -> tuple[Any, float]:
+    """Run expectation maximisation; give its session and how much its last step may have moved.
+
+    A level that is never seen among the same loses its m step by step, until Splink cannot hold the
+    number. Training then stops earlier, and may have moved a little more at its last step.
+    """
+    for steps, loosest in _STEPS:
+        own = linker._settings_obj  # noqa: SLF001
+        own.training_settings = replace(own.training_settings, max_iterations=steps)
+        before = own.core_model_settings
+        own.core_model_settings = before.copy()
+        try:
+            session = linker.training.estimate_parameters_using_expectation_maximisation(
+                block_rule(columns), estimate_without_term_frequencies=True, max_pairs=_MOST_PAIRS
+            )
+        except ValueError as error:
+            if "below the minimum allowed" not in str(error):
+                raise
+            own.core_model_settings = before
+        else:
+            return session, loosest
+    raise TrainingError(
+        "learning how parties agree from those of the same {columns} left a level without a value; "
+        "nothing is put in its place",
+        columns=", ".join(columns),
+    )
 
 
 def require_rest(history: list[Any], settings: Mapping[str, Any]) -> None:
