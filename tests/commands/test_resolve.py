@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -143,3 +144,40 @@ def test_a_thousand_questions_with_one_serial_are_searched_as_one(
     firsts = {one["firearm_id"] for one in found if one["rank"] == 1}
     assert len({one["question"] for one in found}) == 1000
     assert len(firsts) == 1
+
+
+def test_an_engine_that_is_not_there_says_what_to_do(
+    resolved: Path, ironriver: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "questions.csv"
+    file.write_text("serial\nSON1\n")
+    asked = ("resolve", resolved, "--questions", file, "--engine")
+    unknown = ironriver(*asked, "polars")
+    assert unknown.status == 2
+    assert "--engine takes duckdb, spark" in unknown.err
+    monkeypatch.setitem(sys.modules, "pyspark.sql.functions", None)
+    missing = ironriver(*asked, "spark")
+    assert missing.status == 2
+    assert "pip install 'ironriver[spark]'" in missing.err
+    assert ironriver("resolve", resolved, "--serial", "SON1", "--engine", "spark").status == 0
+
+
+@pytest.mark.spark
+@pytest.mark.filterwarnings("default")
+def test_spark_answers_a_file_as_it_is_answered_here(
+    resolved: Path, ironriver: Command, tmp_path: Path
+) -> None:
+    file = tmp_path / "questions.csv"
+    file.write_text(
+        "serial,make,recovered\nSON1,Glock,2025-03-01\nZZZ99999,,\n,,\nS0N,,\nXSON2,,\n"
+    )
+    here = _asked(ironriver, resolved, "--questions", file)
+    there = _asked(ironriver, resolved, "--questions", file, "--engine", "spark")
+    assert len(here) > 3
+    figures = ("probability", "log_odds", "none")
+    for one, other in zip(here, there, strict=True):
+        assert [one.pop(name) for name in figures] == pytest.approx(
+            [other.pop(name) for name in figures], abs=1e-9
+        )
+        assert one == other
+    assert not list((resolved / "cache").glob("batch-*"))

@@ -112,7 +112,6 @@ def _names(numbers: Integers) -> pa.Array:
 
 def _levels(weights: Weights, pairs: pa.Table) -> pa.Table:
     """Say of each pair of descriptions, of a question and a row, what `Kinds` says of it."""
-    held = weights.holdings
-    left = len(held.records.descriptions) + _numbers(pairs["asked"])
-    ratios = held.model.kinds.log_ratios(weights.said, left, _numbers(pairs["filed"]))
+    left = len(weights.holdings.records.descriptions) + _numbers(pairs["asked"])
+    ratios = weights.of_descriptions(left, _numbers(pairs["filed"]))
     return pairs.append_column("log_ratio", pa.array(ratios, pa.float64()))

@@ -57,7 +57,16 @@ class Weights:
         records = self.holdings.records
         right = records.description[self.holdings.row[entry]]
         left = len(records.descriptions) + query
-        return self.holdings.model.kinds.log_ratios(self.said, left, right, fields)
+        return self.of_descriptions(left, right, fields)
+
+    def of_descriptions(self, left: Integers, right: Integers, fields: int = len(FIELDS)) -> Reals:
+        """Give the log ratios of pairs of places in `said`, to the twelfth digit.
+
+        What says nothing says exactly nothing: the last digits of a sum over kinds would choose
+        among records of a gun that fit as well as each other.
+        """
+        found = self.holdings.model.kinds.log_ratios(self.said, left, right, fields)
+        return np.asarray(np.round(found, 12) + 0.0)  # no minus zero
 
     def serial(self, serials: Sequence[str], query: Integers, entry: Integers) -> Reals:
         """Give the log ratios of the serials."""

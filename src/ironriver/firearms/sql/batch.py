@@ -107,7 +107,7 @@ def likeliest_answers(
 ) -> pa.Table:
     """Give what `batch_posteriors` gives, but of each question only the `most` likeliest guns.
 
-    None of them has a chance below `least` but the first; guns as likely as each other are in order.
+    None has a chance below `least` but the first; of guns as likely as each other the first count.
     """
     entry = _keep_joint(
         engine, queries, records, channel, edits, confusions, levels, registry_size, ends, days

@@ -32,13 +32,14 @@ WHERE {read} >= {max(READABLE, edits + 2)} AND length(serial) - {read} <= {WILDC
 
 
 def filed(confusions: bool, *, entry: bool = False) -> str:
-    """Give all columns of the records and their keys; what is too long is no serial.
+    """Give all columns of the records and their keys.
 
-    Records without an `entry` are all of equal standing.
+    What is too long is no serial, and what has no readable character is never found, as in the
+    compiled index. Records without an `entry` are all of equal standing.
     """
     more = "" if entry else "CAST(0 AS BIGINT) AS entry, "
     return f"""SELECT *, {more}{key("serial", confusions)} AS key FROM records
-WHERE serial <> '' AND length(serial) <= {LONGEST}"""
+WHERE replace(serial, '{WILDCARD}', '') <> '' AND length(serial) <= {LONGEST}"""
 
 
 def distinct(side: str) -> str:
