@@ -3,9 +3,9 @@
     python benchmarks/tracing_worlds.py --firearms 200000 --seeds 401
 
 For each seed a world is made, read, resolved and traced, with nothing of its truth. The *oracle*
-knows truly which rows are of one gun and what kind of gun each is, and how often in this very world
-each ending goes with what can be read of a gun; it sees no other truth. Printed: outcome accuracy of
-both, purchasers stated with probability of 0.9 or more (right ones, and of those that the oracle
+knows truly which rows are of one gun and what kind of gun each is, and how often in this very
+world each ending goes with what can be read of a gun; it sees no other truth. Printed: outcome
+accuracy of both, purchasers stated with probability of 0.9 or more (right ones, and of those that the oracle
 could state), and the reliability of the stated probabilities.
 """
 
@@ -68,7 +68,7 @@ def desk(workspace: Path, truth: Path) -> duckdb.DuckDBPyConnection:
     held = duckdb.connect()
     with Workspace.open(workspace) as ws, engine.connect(ws) as opened:
         for name in (*TABLES, "matches", "entities"):
-            held.register("_rows", engine.query(opened, f'SELECT * FROM "{name}"'))  # noqa: S608
+            held.register("_rows", engine.query(opened, f'SELECT * FROM "{name}"'))
             held.execute(f'CREATE TABLE "{name}" AS SELECT * FROM _rows')
     for name in ("rows", "trace_truth", "firearms", "parties"):
         held.execute(f"CREATE VIEW true_{name} AS FROM '{truth / name}.parquet'")

@@ -18,6 +18,8 @@ from ironriver.workspace import Workspace
 _TRACE = mark("{recovery}: {outcome}, with probability {probability:.2f}; {basis}")
 _FROM = mark("origin {origin} ({origin_probability:.2f}), diversion {diversion} ({chance:.2f})")
 _DAYS = mark("{days:,} days from the last known retail sale to the recovery")
+_SHORT = mark("short by the three-year rule; {share:.0%} of guns recovered in Mexico come as soon")
+_LONG = mark("not short by the three-year rule; {share:.0%} of guns recovered come as soon")
 _NO_DAYS = mark("the time from sale to recovery is not known; that is not zero")
 _WEIGHED = mark("What was weighed (log-odds), what speaks against it first:")
 _CHAIN = mark("The chain, hop by hop, each with its record:")
@@ -61,7 +63,10 @@ class TraceExplanation:
         for reason in json.loads(self.trace["reasons"]):
             field = reason["field"]
             what = say(FINDINGS.get(field) or FIELDS.get(field) or field)
-            if reason.get("log_odds") is None:
+            if reason.get("share_as_soon") is not None:
+                words = say(_SHORT if reason["level"] == "short" else _LONG)
+                yield f"          {words.format(share=reason['share_as_soon'])}"
+            elif reason.get("log_odds") is None:
                 yield f"          {what}: {reason['level']}"
             else:
                 yield f"  {reason['log_odds']:+7.2f} {what}: {reason['level']}"

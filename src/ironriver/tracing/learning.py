@@ -32,7 +32,7 @@ from ironriver.tracing.chances import (
 from ironriver.tracing.endings import SOFT, endings
 from ironriver.tracing.traits import HOME_MADE, LINKS, READINGS, Flags, Integers, Reals, Traits
 
-ROUNDS = 10
+ROUNDS = 7
 """Later rounds were measured to drift: what nobody answered for begins to explain itself."""
 _KIND_PRIOR = 100.0
 _LINK_PRIOR = np.array([

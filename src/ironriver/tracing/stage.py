@@ -21,6 +21,7 @@ from ironriver.tracing.judge import Judgement, judge, why
 from ironriver.tracing.learning import begin, learn
 from ironriver.tracing.rivals import Rival, add_rivals_to_wanted, make_rivals, read_rivals
 from ironriver.tracing.sales import last_sale
+from ironriver.tracing.time_to_crime import SHORT_DAYS, Baseline, Timed, baseline
 from ironriver.tracing.traits import Reals, most, traits
 
 Progress = Callable[[int, int], None]
@@ -47,6 +48,7 @@ def trace(
         tracer = Tracer.of(desk, read_facts(desk))
         rows = list(tracer.rows(progress))
         rows += _of_several(desk)
+        _set_beside(rows)
     finally:
         desk.close()
     rows.sort(key=lambda row: str(row["trace_id"]))
@@ -181,6 +183,35 @@ def _last_words(facts: Sequence[Fact]) -> str | None:
 
 def _strictest(facts: Sequence[Fact]) -> str:
     return max((Handling(fact.handling) for fact in facts), key=_STRICTNESS.index).value
+
+
+def _set_beside(rows: list[dict[str, object]]) -> None:
+    """Say of each time-to-crime how it stands to three years and to guns recovered in Mexico."""
+    usual = _usual(rows)
+    for row in rows:
+        days = row.get("time_to_crime_days")
+        if not isinstance(days, int) or days < 0:
+            continue
+        told: dict[str, object] = {
+            "field": "time_to_crime",
+            "level": "short" if days <= SHORT_DAYS else "not short",
+        }
+        if usual:
+            told["share_as_soon"] = round(usual.earlier_than(days), 4)
+        row["reasons"] = json.dumps([*json.loads(str(row["reasons"])), told])
+
+
+def _usual(rows: list[dict[str, object]]) -> Baseline | None:
+    """Estimate how long guns take, each gun once, corrected for truncation."""
+    times: dict[object, Timed] = {}
+    dated = []
+    for row in rows:
+        sale, found = row.get("sale_date"), row["recovery_date"]
+        if isinstance(found, dt.date):
+            dated.append(found)
+            if isinstance(sale, dt.date):
+                times.setdefault(row["firearm_id"], Timed(sale, found))
+    return baseline(times.values(), min(dated), max(dated)) if dated else None
 
 
 _SEVERAL = """

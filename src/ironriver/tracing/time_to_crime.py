@@ -14,6 +14,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from statistics import fmean, median
 
 from ironriver.estimators.survival.reverse_hazard import (
     LEAST_AT_RISK,
@@ -51,9 +52,14 @@ class Baseline:
     median: float
     interval: Interval
     naive_median: float
+    """Of the same guns, as if a recent sale could show a long time."""
     naive_median_interval: Interval
     naive_mean: float
     naive_mean_interval: Interval
+    naive_short_share: float
+    all_median: float
+    """Of all known times, those of guns sold before recoveries were recorded among them."""
+    all_mean: float
     seen: int
     """Times that are known at all."""
     used: int
@@ -84,9 +90,8 @@ def baseline(timed: Iterable[Timed], first: dt.date, last: dt.date) -> Baseline 
         return None
     days = [float(each.days) for each in used]
     found = curve(days, [float((last - each.sale).days) for each in used])
-    seen = [float(each.days) for each in good]
-    middle, middle_interval = naive_median(seen)
-    mean, mean_interval = naive_mean(seen)
+    middle, middle_interval = naive_median(days)
+    mean, mean_interval = naive_mean(days)
     return Baseline(
         curve=found,
         median=found.quantile(),
@@ -95,7 +100,10 @@ def baseline(timed: Iterable[Timed], first: dt.date, last: dt.date) -> Baseline 
         naive_median_interval=middle_interval,
         naive_mean=mean,
         naive_mean_interval=mean_interval,
-        seen=len(seen),
+        naive_short_share=fmean(each <= SHORT_DAYS for each in days),
+        all_median=median(each.days for each in good),
+        all_mean=fmean(each.days for each in good),
+        seen=len(good),
         used=len(used),
         negative=sum(each.days < 0 for each in every),
     )

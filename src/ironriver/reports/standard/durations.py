@@ -12,7 +12,7 @@ from ironriver.governance.release import Access, rests_on_few
 from ironriver.language import mark
 from ironriver.reports.standard.base import handling_of
 from ironriver.reports.standard.sheet import Cell, Sheet
-from ironriver.tracing.time_to_crime import FEWEST, SHORT_DAYS, Baseline, Timed, baseline
+from ironriver.tracing.time_to_crime import FEWEST, Baseline, Timed, baseline
 
 TITLE = mark("Days from the last known retail sale to the recovery in Mexico")
 POPULATION = mark("guns recovered in Mexico with a known sale and recovery, each gun once")
@@ -23,7 +23,9 @@ NOTES = (
         "recoveries were first recorded, given that the recovery comes within the longest "
         "time spoken of"
     ),
-    mark("the naive numbers are biased low: a recent sale can only show a short time"),
+    mark(
+        "the naive numbers, of the same guns, are biased low: a recent sale shows only short times"
+    ),
     mark("ends are of 95 % confidence intervals; a resale that nobody recorded is not seen"),
 )
 _FEW = mark("too few times are known for the interval to keep what it promises")
@@ -34,6 +36,8 @@ WORDS = {
     "longest": mark("longest time spoken of"),
     "short_corrected": mark("share within three years, corrected"),
     "short_naive": mark("share within three years, naive"),
+    "all_median": mark("median of all known times, older sales among them"),
+    "all_mean": mark("mean of all known times, older sales among them"),
     "known": mark("guns with a known time"),
     "used": mark("guns used for the correction"),
     "negative": mark("guns with a sale after the recovery, left out as errors"),
@@ -56,7 +60,7 @@ def durations(connection: duckdb.DuckDBPyConnection, access: Access, day: dt.dat
     ((first, last),) = engine.run(connection, _WINDOW).fetchall()
     found = baseline(times, first, last) if first else None
     few = found is None or rests_on_few(handling, [found.used, found.seen])
-    rows = () if found is None or few else _rows(found, times)
+    rows = () if found is None or few else _rows(found)
     access.enter("export", "time_to_crime", {"rows": len(rows), "handling": handling.value})
     notes = (*NOTES, _FEW) if found and found.used < FEWEST else NOTES
     return Sheet(
@@ -65,9 +69,7 @@ def durations(connection: duckdb.DuckDBPyConnection, access: Access, day: dt.dat
     )  # fmt: skip
 
 
-def _rows(found: Baseline, times: list[Timed]) -> tuple[tuple[Cell, ...], ...]:
-    good = [each.days for each in times if each.days >= 0]
-    naive = sum(days <= SHORT_DAYS for days in good) / max(len(good), 1)
+def _rows(found: Baseline) -> tuple[tuple[Cell, ...], ...]:
     median, mean = found.naive_median_interval, found.naive_mean_interval
     return (
         ("corrected_median", found.median, found.interval.low, found.interval.high),
@@ -75,7 +77,9 @@ def _rows(found: Baseline, times: list[Timed]) -> tuple[tuple[Cell, ...], ...]:
         ("naive_mean", round(found.naive_mean, 1), round(mean.low, 1), round(mean.high, 1)),
         ("longest", found.curve.top, None, None),
         ("short_corrected", round(found.short_share, 4), None, None),
-        ("short_naive", round(naive, 4), None, None),
+        ("short_naive", round(found.naive_short_share, 4), None, None),
+        ("all_median", found.all_median, None, None),
+        ("all_mean", round(found.all_mean, 1), None, None),
         ("known", found.seen, None, None),
         ("used", found.used, None, None),
         ("negative", found.negative, None, None),
