@@ -19,7 +19,7 @@ Row = Mapping[str, Any]
 FIRST = dt.date(2024, 1, 1)
 
 
-def party(number: int, name: str, **fields: Any) -> dict[str, Any]:
+def party(number: int, name: str, **fields: object) -> dict[str, Any]:
     """Give a purchaser; fields are columns of `parties`."""
     return {
         "party_id": f"r{number:04d}/purchaser",
@@ -31,7 +31,7 @@ def party(number: int, name: str, **fields: Any) -> dict[str, Any]:
     } | fields
 
 
-def seller(number: int, name: str, licence: str | None = None, **fields: Any) -> dict[str, Any]:
+def seller(number: int, name: str, licence: str | None = None, **fields: object) -> dict[str, Any]:
     """Give a licensee with its licence number."""
     return party(number, name, role="licensee", licence_number=licence) | {
         "party_id": f"r{number:04d}/licensee", **fields,

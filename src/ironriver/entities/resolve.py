@@ -114,7 +114,8 @@ def _priors(
 
 
 def _column(connection: duckdb.DuckDBPyConnection, sql: str) -> npt.NDArray[np.float64]:
-    return engine.query(connection, sql).column(0).to_numpy()
+    values: Numbers = engine.query(connection, sql).column(0).to_numpy()
+    return values
 
 
 def _pairs(

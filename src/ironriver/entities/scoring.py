@@ -70,8 +70,10 @@ def _linker(
             column = level.frequency
             engine.run(
                 connection,
-                f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT {column}, (count(*) + {COMMON_ROWS} "  # noqa: S608
-                f"* {level.u!r}) / (sum(count(*)) OVER () + {COMMON_ROWS}) AS tf_{column} FROM {table} "
+                f"CREATE OR REPLACE TEMP TABLE {name} AS "  # noqa: S608
+                f"SELECT {column}, (count(*) + {COMMON_ROWS} "
+                f"* {level.u!r}) / (sum(count(*)) OVER () + {COMMON_ROWS}) "
+                f"AS tf_{column} FROM {table} "
                 f"WHERE {column} IS NOT NULL GROUP BY {column}",
             )
             linker.table_management.register_term_frequency_lookup(database.register(name), column)

@@ -56,7 +56,7 @@ def lay_out(connection: duckdb.DuckDBPyConnection, model: Model, found: Resolved
     engine.run(connection, _placed(model))
 
 
-def _at(uids: np.ndarray, ends: np.ndarray, tie: np.ndarray) -> pa.Array:  # type: ignore[type-arg]
+def _at(uids: np.ndarray, ends: np.ndarray, tie: np.ndarray) -> pa.Array:
     """Give the uid at one end of each unit's tie, null where it has none."""
     values = np.where(tie >= 0, uids[ends[np.maximum(tie, 0)]] if len(ends) else -1, -1)
     return pa.array(values, mask=tie < 0)

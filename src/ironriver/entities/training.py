@@ -64,7 +64,7 @@ def learn(connection: duckdb.DuckDBPyConnection, table: str, model: Model) -> Le
     TrainingError where expectation maximisation does not converge, or gives a level no value
     though its field was seen in enough pairs.
     """
-    rows = _count(connection, f"SELECT count(*) FROM {table}")
+    rows = _count(connection, f"SELECT count(*) FROM {table}")  # noqa: S608
     priors = model.priors()
     share = _share_certain(connection, table, model, rows)
     usable = [
@@ -118,7 +118,7 @@ def _taught(linker: Linker, columns: tuple[str, ...]) -> tuple[Any, float]:
         own = linker._settings_obj  # noqa: SLF001
         own.training_settings = replace(own.training_settings, max_iterations=steps)
         before = own.core_model_settings
-        own.core_model_settings = before.copy()
+        own.core_model_settings = before.copy()  # type: ignore[no-untyped-call]
         try:
             session = linker.training.estimate_parameters_using_expectation_maximisation(
                 block_rule(columns), estimate_without_term_frequencies=True, max_pairs=_MOST_PAIRS

@@ -72,7 +72,8 @@ def add_blocks(
     for name, (_, most) in caps.items():
         engine.run(
             connection,
-            f"CREATE OR REPLACE TEMP TABLE {name}_shared AS SELECT {name} AS block FROM {made}_keys "  # noqa: S608
+            f"CREATE OR REPLACE TEMP TABLE {name}_shared AS "  # noqa: S608
+            f"SELECT {name} AS block FROM {made}_keys "
             f"WHERE {name} IS NOT NULL GROUP BY {name} HAVING count(*) BETWEEN 2 AND {most}",
         )
         joins.append(f"LEFT JOIN {name}_shared ON {name}_shared.block = keys.{name}")
