@@ -5,8 +5,8 @@
 For each seed a world is made, read, resolved and traced, with nothing of its truth. The *oracle*
 knows truly which rows are of one gun and what kind of gun each is, and how often in this very
 world each ending goes with what can be read of a gun; it sees no other truth. Printed: outcome
-accuracy of both, purchasers stated with probability of 0.9 or more (right ones, and of those that the oracle
-could state), and the reliability of the stated probabilities.
+accuracy of both, purchasers stated with probability of 0.9 or more (right ones, and of those that
+the oracle could state), and the reliability of the stated probabilities.
 """
 
 from __future__ import annotations
