@@ -8,7 +8,15 @@ from typing import Annotated
 
 import typer
 
-from ironriver import custody, explaining, judging, resolving, settings, tracing_commands
+from ironriver import (
+    custody,
+    explaining,
+    judging,
+    requesting,
+    resolving,
+    settings,
+    tracing_commands,
+)
 from ironriver.command_errors import of_system, of_usage
 from ironriver.errors import IronRiverError, MistakeError
 from ironriver.language import LANGUAGES, translator
@@ -263,6 +271,7 @@ explaining.add_to(app)
 resolving.add_to(app)
 judging.add_to(app)
 tracing_commands.add_to(app)
+requesting.add_to(app)
 app.add_typer(world_app, name="world")
 
 if __name__ == "__main__":

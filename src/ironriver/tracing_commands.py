@@ -44,6 +44,13 @@ def trace(
             "became possible.",
         ),
     ] = None,
+    readiness: Annotated[
+        bool,
+        typer.Option(
+            "--readiness",
+            help="Say which recoveries are ready for a trace request, and what would make it fail.",
+        ),
+    ] = False,
     as_of: AsOf = None,
     purpose: Purpose = "",
     wait: Wait = 0.0,
@@ -54,6 +61,12 @@ def trace(
     day = known_day(as_of)
     if history is not None:
         _show_history(workspace, history, day, purpose, lang, as_json=as_json)
+        return
+    if readiness:
+        from ironriver.requesting import check_all
+
+        progress = _progress(lang)
+        check_all(workspace, day, purpose, wait, lang, progress, as_json=as_json)
         return
     changed = _carry_out(workspace, day, purpose, wait, lang)
     say("traces written" if changed else "traces unchanged", lang)

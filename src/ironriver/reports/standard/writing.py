@@ -92,10 +92,10 @@ def _xlsx(sheet: Sheet, lang: str) -> bytes:
                 cell.data_type = "s"
     buffer = io.BytesIO()
     book.save(buffer)
-    return _plain(buffer.getvalue())
+    return without_time(buffer.getvalue())
 
 
-def _plain(packed: bytes) -> bytes:
+def without_time(packed: bytes) -> bytes:
     """Pack a workbook anew without the time of day: the same table gives the same bytes."""
     out = io.BytesIO()
     with ZipFile(io.BytesIO(packed)) as found, ZipFile(out, "w", ZIP_DEFLATED) as kept:
