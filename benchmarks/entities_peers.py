@@ -38,23 +38,23 @@ nullif(trim(suburb), '') AS suburb, nullif(trim(postcode), '') AS postcode,
 nullif(trim(state), '') AS state, nullif(trim(date_of_birth), '') AS date_of_birth,
 nullif(trim(soc_sec_id), '') AS soc_sec_id
 FROM read_csv('{FEBRL}', all_varchar = true, normalize_names = true) ORDER BY rec_id
-"""  # noqa: S608
+"""
 _FEBRL_NAMED = f"""
 CREATE TABLE named AS SELECT row_number() OVER (ORDER BY rec_id) - 1 AS uid, {NONE} AS name,
 given_name AS given_names, surname AS surname_1, {NONE} AS surname_2, date_of_birth AS birth,
 nullif(concat_ws(' ', street_number, address_1), '') AS address, suburb AS city, state AS admin1,
 postcode, {NONE} AS phone, {NONE} AS vehicle, soc_sec_id AS id_number FROM rows ORDER BY uid
-"""  # noqa: S608
+"""
 _FIGURES = f"""
 CREATE TABLE rows AS SELECT *, first_name || ' ' || surname AS first_name_surname_concat
 FROM read_parquet('{FIGURES}') ORDER BY unique_id
-"""  # noqa: S608
+"""
 _FIGURES_NAMED = f"""
 CREATE TABLE named AS SELECT row_number() OVER (ORDER BY unique_id) - 1 AS uid, {NONE} AS name,
 first_name AS given_names, surname AS surname_1, {NONE} AS surname_2, replace(dob, '-', '') AS
 birth, {NONE} AS address, {NONE} AS city, {NONE} AS admin1, postcode_fake AS postcode,
 {NONE} AS phone, {NONE} AS vehicle, {NONE} AS id_number FROM rows ORDER BY uid
-"""  # noqa: S608
+"""
 
 
 def ours(desk: duckdb.DuckDBPyConnection, named: str, key: str) -> str:
@@ -67,7 +67,7 @@ def ours(desk: duckdb.DuckDBPyConnection, named: str, key: str) -> str:
     )
     entities.resolve_persons(desk)
     return (
-        f"SELECT cluster, grp FROM person_placed JOIN (SELECT cluster, row_number() OVER "  # noqa: S608
+        f"SELECT cluster, grp FROM person_placed JOIN (SELECT cluster, row_number() OVER "
         f"(ORDER BY {key}) - 1 AS place FROM rows) USING (place) ORDER BY place"
     )
 
@@ -187,7 +187,7 @@ def run(title: str, load: str, named: str, key: str, tutorial: object) -> None:
             ).physical_name
             mark = " (as published)" if level == threshold else ""
             tell(desk, f"Splink's tutorial, groups at {level}{mark}",
-                 f"SELECT cluster, cluster_id AS grp FROM {groups}", None)  # noqa: S608  # fmt: skip
+                 f"SELECT cluster, cluster_id AS grp FROM {groups}", None)  # fmt: skip
         print(f"  {'Splink: training and predicting':42} {trained:39.1f} s")
     with duckdb.connect() as desk:
         desk.execute(load)
@@ -209,7 +209,7 @@ def _pairs_alone(desk: duckdb.DuckDBPyConnection, predicted: str) -> None:
         "SELECT sum(n * (n - 1) // 2) FROM (SELECT count(*) AS n FROM rows GROUP BY cluster)"
     ).fetchall()[0][0]
     rows = desk.execute(
-        f"SELECT cluster_l = cluster_r AS same FROM {predicted} ORDER BY match_weight DESC"  # noqa: S608
+        f"SELECT cluster_l = cluster_r AS same FROM {predicted} ORDER BY match_weight DESC"
     ).fetchnumpy()["same"]
     right = np.cumsum(rows)
     score = 2 * right / (np.arange(1, len(rows) + 1) + true)

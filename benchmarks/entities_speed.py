@@ -116,8 +116,8 @@ def main() -> None:
     bare = time.perf_counter() - started
     pairs = connection.execute(f"SELECT count(*) FROM {predicted}").fetchall()[0][0]
     units = len(found.uids)
-    print(f"{chosen.parties:,} parties, {units:,} units of rows that say the same, {pairs:,} pairs, "
-          f"{tables['entities'].num_rows:,} entities; blocks: {len(person_forms.CAPS)}")  # fmt: skip
+    print(f"{chosen.parties:,} parties, {units:,} units of equal rows, {pairs:,} pairs, "
+          f"{tables['entities'].num_rows:,} entities, {len(person_forms.CAPS)} blocks")  # fmt: skip
     print(f"  ours, rows to tables       {ours:7.1f} s (until grouped {resolved:.1f} s)")
     print(f"  bare Splink, predict only  {bare:7.1f} s")
     print(f"  ours / bare Splink         {ours / bare:7.2f}")

@@ -64,7 +64,7 @@ def desk(
     return connection
 
 
-def resolved(*arguments: Any, **named: Any) -> dict[str, list[dict[str, Any]]]:
+def resolved(*arguments: Any, **named: Any) -> dict[str, list[dict[str, Any]]]:  # noqa: ANN401
     """Resolve a small workspace; give the rows of each table."""
     with desk(*arguments, **named) as connection:
         made = entities.resolve_entities(connection)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 from ironriver.entities.clusters import Firm, Judged, Pairs, cluster, strongest_ties
 
 SIZE = 7
+Found = dict[tuple[int, int], float]
 
 
 def links(*found: tuple[int, int, float]) -> Pairs:
@@ -58,7 +61,9 @@ PAIRS = st.dictionaries(
 
 @settings(max_examples=150)
 @given(PAIRS, st.lists(st.integers(-1, 2), min_size=SIZE, max_size=SIZE), st.randoms())
-def test_the_order_of_pairs_changes_no_group(found, codes, shuffled) -> None:  # type: ignore[no-untyped-def]
+def test_the_order_of_pairs_changes_no_group(
+    found: Found, codes: list[int], shuffled: random.Random
+) -> None:
     rows = [(a, b, odds) for (a, b), odds in sorted(found.items())]
     other = list(rows)
     shuffled.shuffle(other)
@@ -72,7 +77,7 @@ def test_the_order_of_pairs_changes_no_group(found, codes, shuffled) -> None:  #
 
 @settings(max_examples=100)
 @given(PAIRS, PAIRS)
-def test_what_is_judged_different_is_never_in_one_group(found, judged) -> None:  # type: ignore[no-untyped-def]
+def test_what_is_judged_different_is_never_in_one_group(found: Found, judged: Found) -> None:
     rows = [(a, b, odds) for (a, b), odds in sorted(found.items())]
     apart = sorted(judged)
     groups = cluster(SIZE, links(*rows), [], Judged(different=apart))
