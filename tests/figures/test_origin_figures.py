@@ -11,15 +11,19 @@ import duckdb
 import pytest
 
 from ironriver.figures.figure import Figure
-from ironriver.figures.origin import figures_of, published_bases, published_origin_figures, readings
-from ironriver.figures.recoveries import (
+from ironriver.figures.guns import (
     LEFT_OUT,
+    NOT_RETAIL,
+    NOT_TRAFFICKED,
     NOT_US,
+    RETAIL,
+    TRAFFICKED,
     US_SOURCED,
-    bases_from_records,
-    from_records,
 )
-from ironriver.tables import FIGURES, RECORDS, TRACE_RESULTS, Handling, Outcome
+from ironriver.figures.origin import figures_of, published_bases, published_origin_figures, readings
+from ironriver.figures.recoveries import READS, bases_by_rows, bases_from_records, from_records
+from ironriver.figures.selection import assumed_figures
+from ironriver.tables import FIGURES, TABLES, Handling, Outcome
 
 
 @pytest.mark.parametrize(
@@ -89,8 +93,8 @@ def test_a_figure_without_its_population_in_both_languages_cannot_be_built() -> 
 @pytest.fixture
 def workspace() -> Iterator[duckdb.DuckDBPyConnection]:
     con = duckdb.connect()
-    for table in (RECORDS, TRACE_RESULTS):
-        con.from_arrow(table.schema.empty_table()).create(table.name)
+    for name in READS:
+        con.from_arrow(TABLES[name].schema.empty_table()).create(name)
     yield con
     con.close()
 
@@ -137,14 +141,14 @@ def test_own_records_are_counted_by_what_their_traces_know(
     answer(workspace, 3, Outcome.SERIAL_OBLITERATED)
     answer(workspace, 4, Outcome.DUPLICATE_OF)
     answer(workspace, 5, Outcome.TRACED_TO_PURCHASER, country="GT")
-    seized, submitted = bases_from_records(workspace)
+    bases = {base.base_id: base for base in bases_from_records(workspace)}
+    seized, submitted = (bases[f"records.us_sourced.{name}"] for name in ("seized", "submitted"))
     # Ten single guns less the duplicate, and five in one record.
     assert (seized.size, seized.us, seized.determined) == (14, 2, 3)
     assert (submitted.size, submitted.us, submitted.determined) == (4, 2, 3)
-    assert submitted.record_ids == ("t0.1", "t1.9")
-    assert seized.record_ids == ("r0", "r1")
+    assert submitted.record_ids == seized.record_ids == ("r0", "r1", "t0.1", "t1.9")
     assert seized.period.text() == "2023-05"
-    assert seized.as_of == "2024-01-02"
+    assert seized.as_of == "2024-01-03"
     figures = {figure.figure_id: figure for figure in from_records(workspace)}
     bounds = figures["origin.records.us_sourced.submitted.counted_out"].interval
     assert (bounds.low, bounds.high) == (0.5, 0.75)
@@ -157,7 +161,11 @@ def test_a_workspace_without_traces_says_nothing_and_without_recoveries_has_no_f
 ) -> None:
     assert from_records(workspace) == []
     recovery(workspace, 1)
-    (figure,) = [f for f in from_records(workspace) if f.figure_id.endswith("counted_out")]
+    (figure,) = [
+        f
+        for f in from_records(workspace)
+        if f.figure_id == "origin.records.us_sourced.seized.counted_out"
+    ]
     assert (figure.interval.low, figure.interval.high) == (0.0, 1.0)
 
 
@@ -171,20 +179,155 @@ def test_own_figures_carry_the_strictest_handling_of_their_sources(
         figures: list[Figure] = from_records(workspace)
         return {figure.handling for figure in figures if ".submitted." in figure.figure_id}
 
+    def label(source_id: str, handling: str) -> None:
+        workspace.execute(
+            "INSERT INTO sources BY NAME SELECT $id AS source_id, $handling AS handling",
+            {"id": source_id, "handling": handling},
+        )
+
     assert labels() == {Handling.TRACE_RESTRICTED}
-    workspace.execute("CREATE TABLE sources (source_id TEXT, handling TEXT)")
+    label("s2", "SYNTHETIC")
     assert labels() == {Handling.TRACE_RESTRICTED}
-    workspace.execute("INSERT INTO sources VALUES ('s2', 'SYNTHETIC')")
-    assert labels() == {Handling.SYNTHETIC}
+    label("s1", "PUBLIC")
+    assert labels() == {max(Handling.PUBLIC, Handling.SYNTHETIC, key=list(Handling).index)}
 
 
 def test_every_outcome_has_one_meaning_for_origin() -> None:
+    for yes, no in ((RETAIL, NOT_RETAIL), (TRAFFICKED, NOT_TRAFFICKED)):
+        assert not set(yes) & set(no)
+        assert set(yes) <= set(US_SOURCED)
+        assert set(no) <= {*US_SOURCED, *NOT_US}
     named = [*US_SOURCED, *NOT_US, *LEFT_OUT]
     assert len(named) == len(set(named))
     undetermined = set(Outcome) - set(named)
     assert Outcome.SERIAL_OBLITERATED in undetermined
     assert Outcome.PENDING in undetermined
     assert Outcome.PRE_1968 in undetermined
+
+
+def same_gun(con: duckdb.DuckDBPyConnection, gun: str, *record_ids: str) -> None:
+    for record_id in record_ids:
+        con.execute(
+            "INSERT INTO firearm_members BY NAME SELECT $gun AS firearm_id, $id AS record_id",
+            {"gun": gun, "id": record_id},
+        )
+
+
+def test_a_gun_with_many_rows_counts_once_and_the_effect_is_shown(
+    workspace: duckdb.DuckDBPyConnection,
+) -> None:
+    for number in range(6):
+        recovery(workspace, number)
+    answer(workspace, 0, Outcome.TRACED_TO_PURCHASER)
+    answer(workspace, 1, Outcome.SERIAL_INVALID)
+    answer(workspace, 2, Outcome.NOT_US_NEVER_IMPORTED)
+    same_gun(workspace, "gun-a", "r0", "r1", "r3", "t0.1", "t1.1")
+    same_gun(workspace, "gun-b", "r2", "r4", "t2.1")
+    bases = {base.base_id: base for base in bases_from_records(workspace)}
+    rows = {base.base_id: base for base in bases_by_rows(workspace)}
+    once, often = bases["records.us_sourced.seized"], rows["rows.us_sourced.seized"]
+    assert (once.size, once.us, once.determined) == (3, 1, 2)
+    assert (often.size, often.us, often.determined) == (6, 3, 5)
+    asked = bases["records.us_sourced.submitted"]
+    assert (asked.size, asked.us, asked.determined) == (2, 1, 2)
+    assert rows["rows.us_sourced.submitted"].size == 3
+    effect = {f.figure_id: f for f in from_records(workspace)}["origin.rows.us_sourced.seized.once"]
+    assert (effect.value, effect.numerator, effect.denominator) == (0.5, 3, 6)
+
+
+def test_answers_that_contradict_each_other_determine_nothing(
+    workspace: duckdb.DuckDBPyConnection,
+) -> None:
+    for number in range(2):
+        recovery(workspace, number)
+    answer(workspace, 0, Outcome.TRACED_TO_PURCHASER)
+    answer(workspace, 1, Outcome.NOT_US_NEVER_IMPORTED)
+    same_gun(workspace, "gun-a", "r0", "r1", "t0.1", "t1.1")
+    bases = {base.base_id: base for base in bases_from_records(workspace)}
+    seized = bases["records.us_sourced.seized"]
+    assert (seized.size, seized.us, seized.determined) == (1, 0, 0)
+    assert "records.us_sourced.determined" not in bases
+
+
+def test_made_imported_sold_and_trafficked_are_told_apart(
+    workspace: duckdb.DuckDBPyConnection,
+) -> None:
+    outcomes = [
+        Outcome.TRACED_TO_PURCHASER,
+        Outcome.TRACED_TO_PURCHASER,
+        Outcome.STOLEN_BEFORE_SALE,
+        Outcome.TRACED_TO_GOVERNMENT,
+        Outcome.TRACED_TO_LICENSEE,
+        Outcome.NOT_US_NEVER_IMPORTED,
+        Outcome.ORIGIN_UNDETERMINED,
+    ]
+    for number, outcome in enumerate(outcomes):
+        recovery(workspace, number)
+        answer(workspace, number, outcome)
+        same_gun(workspace, f"gun-{number}", f"r{number}", f"t{number}.1")
+    for number, origin, sure in (
+        (0, "us_made", 0.99),
+        (1, "us_imported", 1.0),
+        (2, "us_made", 0.8),
+    ):
+        workspace.execute(
+            "INSERT INTO traces BY NAME SELECT $gun AS firearm_id, $origin AS origin, "
+            "$sure AS origin_probability, 'answer' AS basis",
+            {"gun": f"gun-{number}", "origin": origin, "sure": sure},
+        )
+    told = {
+        base.measure: (base.us, base.determined)
+        for base in bases_from_records(workspace)
+        if base.layer == "seized"
+    }
+    assert told == {
+        "us_sourced": (5, 6),
+        "us_made": (1, 3),
+        "us_imported": (1, 3),
+        "us_retail": (2, 5),
+        "us_trafficked": (3, 5),
+    }
+
+
+def test_what_is_assumed_of_the_undetermined_is_said_and_leaves_the_bounds_alone() -> None:
+    base = next(b for b in published_bases() if b.base_id == "gao_2008.us_sourced.seized")
+    bounds = readings(base)["counted_out"]
+    figures = {f.figure_id.rpartition(".")[2]: f for f in assumed_figures(base)}
+    assert set(figures) == {"sampled", "odds_2", "odds_10", "breakdown"}
+    sampled = figures["sampled"].interval
+    assert (sampled.low, sampled.high) == pytest.approx((0.112959, 0.983906), abs=2e-6)
+    assert figures["breakdown"].value == pytest.approx(0.1189, abs=5e-5)
+    for name in ("odds_2", "odds_10"):
+        inside = figures[name].interval
+        assert bounds.low <= inside.low < inside.high <= bounds.high
+    assert figures["odds_2"].interval.low == pytest.approx(0.783257, abs=5e-7)
+    assert len({figure.assumptions for figure in figures.values()}) == 4
+    whole = next(b for b in published_bases() if b.base_id == "gao_2008.us_sourced.determined")
+    assert assumed_figures(whole) == []
+
+
+def test_alike_guns_speak_for_each_other_and_types_never_determined_stay_open(
+    workspace: duckdb.DuckDBPyConnection,
+) -> None:
+    for number in range(60):
+        recovery(workspace, number)
+        if number % 3 == 0 and number < 45:
+            sold = number % 2 == 0
+            outcome = Outcome.TRACED_TO_PURCHASER if sold else Outcome.NOT_US_NEVER_IMPORTED
+            answer(workspace, number, outcome)
+    workspace.execute("UPDATE records SET type = 'pistol'")
+    workspace.execute(
+        "UPDATE records SET type = 'rifle' WHERE CAST(substr(record_id, 2) AS INT) >= 45"
+    )
+    figures = {f.figure_id: f for f in from_records(workspace)}
+    alike = figures["origin.records.us_sourced.seized.alike"]
+    assert alike.interval.kind == "confidence"
+    # 8 of 15 pistols determined are from there; nothing is known of the 15 rifles among 60 guns.
+    low = 0.75 * 8 / 15
+    assert alike.value is None
+    assert alike.interval.low < low < low + 0.25 < alike.interval.high
+    assert {"field": "left_open", "level": "0.2500"} in alike.reasons
+    assert "origin.records.us_sourced.seized.alike_model" in figures
 
 
 def test_figures_of_one_base_differ_only_by_what_they_assume() -> None:

@@ -56,4 +56,4 @@ def test_few_traced_guns_are_told_by_no_door(desk: Desk, traced: int, shown: boo
         with pytest.raises(RefusedError, match="fewer firearms"):
             explain(desk.workspace, figure["figure_id"], access)
     page = reports.write(desk.workspace, "findings", access, "en")
-    assert ("recovery records held in this workspace" in page) is shown
+    assert ("uns recovered in Mexico, by the records of this workspace" in page) is shown

@@ -11,15 +11,13 @@ import pyarrow as pa
 
 from ironriver.figures.claim_text import ClaimAnswer
 from ironriver.figures.claims import check_claim
-from ironriver.figures.origin import OriginBase, published_origin_figures
-from ironriver.figures.recoveries import bases_from_records, from_records
+from ironriver.figures.origin import OriginBase, published_bases, published_origin_figures
+from ironriver.figures.recoveries import READS, bases_from_records, from_records
+from ironriver.figures.selection import assumed_figures
 from ironriver.governance.release import rests_on_few
 from ironriver.tables import FIGURES
 
 __all__ = ["READS", "ClaimAnswer", "check", "measure"]
-
-# The tables that figures are computed from.
-READS = ("sources", "records", "trace_results")
 
 
 def measure(
@@ -29,9 +27,10 @@ def measure(
 
     For a day, only what had been counted by then is beside them.
     """
+    assumed = (figure for base in published_bases() for figure in assumed_figures(base))
     published = [
         figure
-        for figure in published_origin_figures()
+        for figure in (*published_origin_figures(), *assumed)
         if day is None or counted_by(figure.as_of, day)
     ]
     found = [*from_records(connection), *published]

@@ -6,7 +6,7 @@ Each base is read under named assumptions, weakest first; every reading is an in
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -21,6 +21,9 @@ from ironriver.tables import Handling
 NAMES = {
     "us_sourced": mark("Share from the United States (made there or legally imported into it)"),
     "us_made": mark("Share made in the United States"),
+    "us_imported": mark("Share made elsewhere and legally imported into the United States"),
+    "us_retail": mark("Share sold at retail in the United States"),
+    "us_trafficked": mark("Share sold at retail or stolen in the United States, then trafficked"),
 }
 
 LAYERS = {
@@ -35,6 +38,17 @@ ASSUMPTIONS = {
         "none: guns made abroad and undetermined guns may or may not have come through it"
     ),
     "none_made": mark("none: guns of no known maker may or may not have been made there"),
+    "none_imported": mark(
+        "guns classed as never imported were not; others of no known maker may or may not have been"
+    ),
+    "none_retail": mark(
+        "guns traced to a government, a buyer abroad or a thief were not sold at retail; those "
+        "traced no further than a dealer may or may not have been"
+    ),
+    "none_trafficked": mark(
+        "a gun sold at retail or stolen in the United States and recovered in Mexico was not "
+        "exported lawfully in between; one traced no further than a dealer may or may not have been"
+    ),
     "counted_out": mark("guns classed as not from the United States did not come through it"),
     "rest_no_more": mark(
         "guns classed as not from the United States did not come through it; the undetermined are "
@@ -54,11 +68,22 @@ ASSUMPTIONS = {
 METHODS = {
     "none": mark("worst-case bounds (Manski 1989), guns made abroad left undetermined"),
     "none_made": mark("worst-case bounds (Manski 1989)"),
+    "none_imported": mark("worst-case bounds (Manski 1989)"),
+    "none_retail": mark("worst-case bounds (Manski 1989)"),
+    "none_trafficked": mark("worst-case bounds (Manski 1989)"),
     "counted_out": mark("worst-case bounds (Manski 1989)"),
     "rest_no_more": mark("bounds under monotone selection (Manski 2003)"),
     "rest_alike": mark("share of the determined"),
     "rest_not": mark("lower end of the worst-case bounds"),
     "rest_all": mark("upper end of the worst-case bounds"),
+}
+
+# Parts of the share, and the one assumption under which each is bounded.
+PARTS = {
+    "us_made": "none_made",
+    "us_imported": "none_imported",
+    "us_retail": "none_retail",
+    "us_trafficked": "none_trafficked",
 }
 
 
@@ -104,8 +129,9 @@ def readings(base: OriginBase) -> dict[str, Interval]:
     """
     us, size, known = base.us, base.size, base.determined
     found: dict[str, Interval] = {}
-    if base.measure == "us_made":
-        return {"none_made": worst_case(us, us if known is None else known, size)}
+    if base.measure in PARTS:
+        bounds = worst_case(us, us if known is None else known, size)
+        return {PARTS[base.measure]: _exact_if_point(bounds)}
     if known is None or (base.class_open and known > us):
         found["none"] = worst_case(us, us, size)
     if known is not None:
@@ -169,20 +195,19 @@ def published_bases() -> tuple[OriginBase, ...]:
     return tuple(base for population in populations().values() for base in bases_of(population))
 
 
-def figures_of(base: OriginBase) -> list[Figure]:
-    """Give one figure for each reading of a base."""
+def figures_of(base: OriginBase, only: Collection[str] = ()) -> list[Figure]:
+    """Give one figure for each reading of a base, or for the named ones."""
     made = []
     for assumption, bounds in readings(base).items():
+        if only and assumption not in only:
+            continue
         made.append(
             Figure(
                 figure_id=f"origin.{base.base_id}.{assumption}",
                 name=NAMES[base.measure],
                 value=bounds.low if bounds.width == 0 else None,
                 interval=bounds,
-                population=Both(
-                    f"{base.population.en}: {LAYERS[base.layer]}",
-                    f"{base.population.es}: {translator('es')(LAYERS[base.layer])}",
-                ),
+                population=described(base),
                 numerator=base.us,
                 denominator=base.size,
                 period=base.period.text(),
@@ -192,13 +217,21 @@ def figures_of(base: OriginBase) -> list[Figure]:
                 sources=base.sources,
                 handling=base.handling,
                 record_ids=base.record_ids,
-                reasons=_reasons(base),
+                reasons=reasons_of(base),
             )
         )
     return made
 
 
-def _reasons(base: OriginBase) -> tuple[dict[str, str], ...]:
+def described(base: OriginBase) -> Both:
+    """Name the guns of a base, and which of them."""
+    return Both(
+        f"{base.population.en}: {LAYERS[base.layer]}",
+        f"{base.population.es}: {translator('es')(LAYERS[base.layer])}",
+    )
+
+
+def reasons_of(base: OriginBase) -> tuple[dict[str, str], ...]:
     """Say what was counted, layer by layer."""
     counts = {"all": base.size, "us": base.us, "undetermined": base.undetermined}
     return tuple({"field": name, "level": f"{count:g}"} for name, count in counts.items())

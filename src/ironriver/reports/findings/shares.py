@@ -9,11 +9,16 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from ironriver.figures.origin import ASSUMPTIONS
+from ironriver.figures.selection import ASSUMED
 from ironriver.governance.release import rests_on_few
 from ironriver.reports.findings.cells import FREE, CellGate, publish_list, strictest
 
-# These readings only repeat an end of the bounds that stand beside them.
-_ENDS = frozenset({ASSUMPTIONS["rest_not"], ASSUMPTIONS["rest_all"]})
+# These readings only repeat an end of the bounds that stand beside them; what follows from further
+# assumptions, and what counting rows for guns does, stands in the report of figures.
+_ELSEWHERE = frozenset(
+    {ASSUMPTIONS["rest_not"], ASSUMPTIONS["rest_all"], *ASSUMED.values()}
+    | {ASSUMPTIONS[each] for each in ("none_imported", "none_retail", "none_trafficked")}
+)
 
 
 class Figure(Protocol):
@@ -116,7 +121,7 @@ def read(figures: Iterable[Figure], gate: CellGate) -> Origins:
             shares.append(share)
         else:
             withheld += 1
-    kept = [share for share in shares if share.assumptions not in _ENDS]
+    kept = [share for share in shares if share.assumptions not in _ELSEWHERE]
     layers: dict[str, dict[tuple[str, ...], list[Share]]] = {}
     for share in sorted(kept, key=lambda share: (share.last_year, share.period)):
         group = layers.setdefault(share.layer, {})
