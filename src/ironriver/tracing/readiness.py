@@ -22,12 +22,9 @@ from ironriver.tracing.readiness_marks import marks
 from ironriver.tracing.readiness_number import Patterns, of_serial
 from ironriver.tracing.readiness_problems import Found, Problem, of_description, of_duplicates
 from ironriver.tracing.readiness_readings import Asked, read_all, read_asked
-from ironriver.tracing.readiness_risk import PRIOR, Risk, failed, fold_of, learn, matrix
+from ironriver.tracing.readiness_risk import PRIOR, Risk, cut, failed, fold_of, learn, matrix
 from ironriver.tracing.readiness_serial import Meant, Serials, meant
 
-FAILS_FROM = 0.12
-"""From this risk on a request is not ready; chosen on worlds so that about one in ten that would
-succeed is held back."""
 CERTAIN = 0.5
 """From this chance on that the gun was requested already, it is not sent again."""
 
@@ -70,6 +67,8 @@ class Checker:
     risks: Reals
     risk: Risk
     folds: Sequence[int]
+    cut: float
+    """From this risk on a request is not ready."""
 
     @classmethod
     def of(cls, desk: duckdb.DuckDBPyConnection, asked: Sequence[Asked]) -> Checker:
@@ -82,8 +81,10 @@ class Checker:
         marked = matrix([marks(*each, kinds) for each in zip(asked, said, found, strict=True)])
         folds = [fold_of(each.firearm_id or each.record_id) for each in asked]
         risk = learn(marked, [failed(each.outcome) for each in asked], folds)
+        risks = risk.chances(marked, folds)
+        sent = np.array([each.is_request and each.quantity in (None, 1) for each in asked])
         return cls(asked, kinds, Patterns.of(readings), said, found, marked,
-                   risk.chances(marked, folds), risk, folds)  # fmt: skip
+                   risks, risk, folds, cut(risks[sent]))  # fmt: skip
 
     def rows(self, progress: Progress | None = None) -> Iterator[dict[str, object]]:
         """Give the row of every recovery, in order of record id."""
@@ -111,7 +112,7 @@ class Checker:
         problems = [problem for problem, _ in found] + duplicates
         return {
             "record_id": asked.record_id,
-            "ready": risk < FAILS_FROM and not again,
+            "ready": risk < self.cut and not again,
             "risk": risk,
             "problems": _json([each.told() for each in problems]),
             "suggested_repairs": _json([each.told() for _, each in found if each]),
@@ -135,7 +136,8 @@ class Checker:
             for name, mark, add in zip(PRIOR, self.marked[place], adds, strict=True)
             if mark
         ]
-        return sorted(found, key=lambda each: (each["log_odds"], each["field"]))
+        found.sort(key=lambda each: (each["log_odds"], each["field"]))
+        return [*found, {"field": "held_back_from", "level": self.cut, "log_odds": 0.0}]
 
 
 def _channel(desk: duckdb.DuckDBPyConnection) -> tuple[Channel, float]:

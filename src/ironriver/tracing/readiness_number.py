@@ -16,7 +16,7 @@ from ironriver.tracing.readiness_weights import is_patent, shape_of, without_wor
 
 WRONG = 0.12
 """From this chance of another number on, the serial is a problem."""
-NEIGHBOURS = 0.04
+NEIGHBOURS = 0.055
 """Chance that records of a gun are another's of its lot; no suggestion is surer; an assumption."""
 RARE = 0.02
 """A shape that fewer of the maker's serials have is no pattern of it."""

@@ -50,6 +50,10 @@ PRIOR: Mapping[str, float] = {
 Rounded from what four synthetic worlds taught; an assumption wherever nobody answered yet.
 """
 SPREAD = 1.0
+FALSE_ALARMS = 0.1
+"""Of requests that would succeed, so many may be held back."""
+USUAL_CUT = 0.12
+"""The cut where no request was sent yet; an assumption, from worlds."""
 FOLDS = 5
 _STEPS, _SMALL = 50, 1e-9
 
@@ -111,6 +115,26 @@ def learn(marks: Reals, fails: Sequence[bool | None], folds: Sequence[int]) -> R
     ]
     weights.append(_fit(marks[taught], labels[taught]))
     return Risk(np.array(weights), int(taught.sum()))
+
+
+def cut(risks: Reals) -> float:
+    """Give the least risk from which on requests are held back.
+
+    Of calibrated risks r, sum(1 - r) of those held back by sum(1 - r) of all is the share of false
+    alarms to be expected; it stays within `FALSE_ALARMS`. No answer is looked at.
+
+    >>> cut(np.array([0.02] * 90 + [0.9] * 10))
+    0.9
+    """
+    if not len(risks):
+        return USUAL_CUT
+    ranked = np.sort(risks)[::-1]
+    fine = 1.0 - ranked
+    held = np.cumsum(fine) <= FALSE_ALARMS * fine.sum()
+    # Requests of one risk are held back together or not at all.
+    ends = np.append(ranked[1:] < ranked[:-1], True)
+    kept = ranked[held & ends]
+    return float(kept[-1]) if len(kept) else float(np.nextafter(ranked[0], 2.0))
 
 
 def _fit(marks: Reals, labels: Reals) -> Reals:
