@@ -12,7 +12,7 @@ from ironriver.governance import release
 from ironriver.governance.release import Access
 from ironriver.language import mark, translator
 from ironriver.tables import TRACES
-from ironriver.tracing.words import BASES, FIELDS, FINDINGS, HOLDERS, HOPS, MISSING
+from ironriver.tracing.words import BASES, FIELDS, FINDINGS, HOLDERS, HOPS, MISSING, OUTCOMES
 from ironriver.workspace import Workspace
 
 _TRACE = mark("{recovery}: {outcome}, with probability {probability:.2f}; {basis}")
@@ -39,7 +39,7 @@ class TraceExplanation:
         say, trace = translator(lang), self.trace
         yield say(_TRACE).format(
             recovery=trace["recovery_record_id"],
-            outcome=trace["outcome"],
+            outcome=say(OUTCOMES[trace["outcome"]]),
             probability=trace["probability"],
             basis=say(BASES[trace["basis"]]),
         )

@@ -34,7 +34,7 @@ from ironriver.tracing.traits import HOME_MADE, LINKS, READINGS, Flags, Integers
 
 ROUNDS = 7
 """Later rounds were measured to drift: what nobody answered for begins to explain itself."""
-_KIND_PRIOR = 100.0
+_KIND_PRIOR = 30.0
 _LINK_PRIOR = np.array([
     [3.0, 0.1, 0.3, 0.02],
     [0.1, 5.0, 0.1, 0.02],
