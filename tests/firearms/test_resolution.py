@@ -188,8 +188,7 @@ def test_an_id_once_given_lasts_when_more_files_come(before: Tables, after: Tabl
 def test_what_could_be_known_on_a_day_is_what_its_files_told(
     office: Office, before: Tables, after: Tables
 ) -> None:
-    written = pipeline.derive(office.workspace, office.access, EARLY)
-    assert written["resolve"]
+    assert pipeline.run_stage(office.workspace, STAGE, office.access, EARLY)
     assert office.tables(EARLY) == before
     assert office.tables() == after
 

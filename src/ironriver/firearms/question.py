@@ -106,6 +106,7 @@ def _compiled(
         weights.background,
         in_registry,
         weights.evidence,
+        weights.beyond,
     )
 
 

@@ -83,6 +83,7 @@ def _queries(questions: Sequence[Asked], weights: Weights, in_registry: Probabil
             "query_id": np.arange(count),
             "serial": pa.array([one.serial for one in questions], pa.string()),
             "log_background": weights.background,
+            "log_beyond": weights.beyond,
             "in_registry": np.full(count, in_registry.value),
             "description": _names(first[same.reshape(-1)]),
             "recovered": pa.array(weights.days, mask=weights.days == NO_DAY),

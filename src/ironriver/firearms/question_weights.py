@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ironriver.firearms.asked import Asked
+from ironriver.firearms.asked import EDITS, Asked
 from ironriver.firearms.channel import Reals
 from ironriver.firearms.gun_records import FIELDS, NO_DAY, Integers
 from ironriver.firearms.holdings import Holdings
@@ -25,6 +25,8 @@ class Weights:
     holdings: Holdings
     channel: CompiledChannel
     background: Reals
+    beyond: Reals
+    """log P(serial) of a gun that is held, but that so few errors do not lead to."""
     said: Integers
     """Descriptions: those of the rows, then one for each question, [descriptions, FIELDS]."""
     days: Integers
@@ -43,10 +45,11 @@ class Weights:
         mine = np.array(said, dtype=np.int64).reshape(-1, len(FIELDS))
         channel = CompiledChannel(holdings.model.channel)
         background = holdings.density.log_density(queries, mine[:, 0], channel, ANY_MAKE)
+        beyond = holdings.density.log_beyond(queries, mine[:, 0], channel, EDITS)
         every = np.concatenate((holdings.records.descriptions, mine))
         days = [NO_DAY if one.recovered is None else one.recovered.toordinal() - _EPOCH
                 for one in questions]  # fmt: skip
-        return cls(holdings, channel, background, every, np.array(days, dtype=np.int64))
+        return cls(holdings, channel, background, beyond, every, np.array(days, dtype=np.int64))
 
     def evidence(self, query: Integers, entry: Integers) -> Reals:
         """Give the log ratios of all fields but the serial, for pairs (question, reading)."""

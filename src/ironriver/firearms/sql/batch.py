@@ -54,8 +54,8 @@ def batch_posteriors(
 ) -> pa.Table:
     """Give rows of query_id, gun, probability, log_odds (against none of these) and none.
 
-    Beside the columns of `batch_candidates`, `queries` has log_background (finite) and in_registry;
-    `levels` weighs those of `evidence.FIELDS` that both sides have as columns of text. `days`,
+    Beside the columns of `batch_candidates`, `queries` has log_background (finite) and in_registry,
+    and may have log_beyond (finite; see `firearms.posterior`); `levels` weighs those of `evidence.FIELDS` that both sides have as columns of text. `days`,
     shaped as `inputs.DAYS`, weighs the question's `recovered` against `role` and `day` of the
     records, both days counted from one day. If the records are numbered in `entry`, that of the
     record that speaks for the gun is a column of the answer. `registry_size` counts guns, by
@@ -130,6 +130,8 @@ def _keep_joint(
     """Keep all that `posterior.posterior` reads, and tell whether the records are numbered."""
     wanted = ("query_id", "serial", "log_background", "in_registry")
     _search(engine, queries, records, edits, confusions, ends, wanted)
+    beyond = "log_beyond" if "log_beyond" in inputs.columns(queries) else "log_background"
+    engine.keep("beyond", f"SELECT query_id, {beyond} AS log_beyond FROM queries")  # noqa: S608
     if registry_size is None:
         engine.keep("registry", "SELECT CAST(count(DISTINCT gun) AS DOUBLE) AS guns FROM records")
     elif not registry_size >= 1.0:

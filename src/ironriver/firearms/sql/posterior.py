@@ -1,6 +1,6 @@
 """The posterior of `ironriver.firearms.posterior` in SQL: the same formula, row by row.
 
-    P(r | q) = pi w L(q|r) F_r / [sum over candidates of the same + (1 - pi n w) P0(q)]
+    P(r | q) = pi w L(q|r) F_r / [sum over candidates of the same + (1 - pi) P0(q) + pi (1 - n w) B]
 
 with even weights w = 1 / registry size for n candidates. A gun with several records is as likely
 as its likeliest record makes it, and of equals the first speaks for it (`entry`). ln(0) is an error
@@ -68,13 +68,18 @@ FROM (
 
 
 def nothing() -> Cte:
-    """Give log [(1 - pi n w) P0] of each question, and its likeliest gun: [query_id, …, top]."""
-    rest = "(1.0 - queries.in_registry * coalesce(counted.guns, 0) / registry.guns)"
+    """Give log [(1 - pi) P0 + pi (1 - n w) B] of each question, and its likeliest gun.
+
+    B stands in `beyond`; where it is P0 itself, this is log [(1 - pi n w) P0]. [query_id, …, top]
+    """
+    held = "queries.in_registry * (1.0 - coalesce(counted.guns, 0) / registry.guns)"
+    most = "greatest(queries.log_background, beyond.log_beyond)"
+    chance = f"""(1.0 - queries.in_registry) * exp(queries.log_background - {most})
+        + {held} * exp(beyond.log_beyond - {most})"""
     return Cte(
         "nothing",
-        f"""SELECT queries.query_id, counted.top,
-    {log(rest)} + queries.log_background AS nothing
-FROM queries CROSS JOIN registry LEFT JOIN (
+        f"""SELECT queries.query_id, counted.top, {most} + {log(f"({chance})")} AS nothing
+FROM queries JOIN beyond ON beyond.query_id = queries.query_id CROSS JOIN registry LEFT JOIN (
     SELECT query_id, count(*) AS guns, max(joint) AS top FROM joint GROUP BY query_id
 ) AS counted ON counted.query_id = queries.query_id""",
     )
