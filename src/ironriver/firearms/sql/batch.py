@@ -55,13 +55,14 @@ def batch_posteriors(
     """Give rows of query_id, gun, probability, log_odds (against none of these) and none.
 
     Beside the columns of `batch_candidates`, `queries` has log_background (finite) and in_registry,
-    and may have log_beyond (finite; see `firearms.posterior`); `levels` weighs those of `evidence.FIELDS` that both sides have as columns of text. `days`,
-    shaped as `inputs.DAYS`, weighs the question's `recovered` against `role` and `day` of the
-    records, both days counted from one day. If the records are numbered in `entry`, that of the
-    record that speaks for the gun is a column of the answer. `registry_size` counts guns, by
-    default those of `records`. A question without candidates has one row, whose gun is null; where
-    nothing at all can explain it, its figures are null too. Raises MistakeError for a question that
-    stands there twice, ValueError for impossible figures.
+    and may have log_beyond (finite; see `firearms.posterior`); `levels` weighs those of
+    `evidence.FIELDS` that both sides have as columns of text. `days`, shaped as `inputs.DAYS`,
+    weighs the question's `recovered` against `role` and `day` of the records, both days counted
+    from one day. If the records are numbered in `entry`, that of the record that speaks for the gun
+    is a column of the answer. `registry_size` counts guns, by default those of `records`. A
+    question without candidates has one row, whose gun is null; where nothing at all can explain it,
+    its figures are null too. Raises MistakeError for a question that stands there twice, ValueError
+    for impossible figures.
     """
     entry = _keep_joint(
         engine, queries, records, channel, edits, confusions, levels, registry_size, ends, days
