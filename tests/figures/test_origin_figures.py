@@ -265,6 +265,11 @@ def test_made_imported_sold_and_trafficked_are_told_apart(
         recovery(workspace, number)
         answer(workspace, number, outcome)
         same_gun(workspace, f"gun-{number}", f"r{number}", f"t{number}.1")
+    for source_id in ("s1", "s2"):
+        workspace.execute(
+            "INSERT INTO sources BY NAME SELECT $id AS source_id, 'SYNTHETIC' AS handling",
+            {"id": source_id},
+        )
     for number, origin, sure in (
         (0, "us_made", 0.99),
         (1, "us_imported", 1.0),
@@ -287,6 +292,17 @@ def test_made_imported_sold_and_trafficked_are_told_apart(
         "us_retail": (2, 5),
         "us_trafficked": (3, 5),
     }
+
+
+def test_parts_of_restricted_counts_are_not_told_where_few_are_left(
+    workspace: duckdb.DuckDBPyConnection,
+) -> None:
+    for number in range(40):
+        recovery(workspace, number)
+        answer(workspace, number, Outcome.TRACED_TO_PURCHASER if number < 38 else NOT_US[0])
+        same_gun(workspace, f"gun-{number}", f"r{number}", f"t{number}.1")
+    told = {base.measure for base in bases_from_records(workspace)}
+    assert told == {"us_sourced"}
 
 
 def test_what_is_assumed_of_the_undetermined_is_said_and_leaves_the_bounds_alone() -> None:

@@ -13,6 +13,7 @@ from ironriver.figures.guns import make_guns
 from ironriver.figures.origin import OriginBase, figures_of
 from ironriver.figures.phrase import Both
 from ironriver.figures.selection import adjusted_figures, assumed_figures, duplicate_figures
+from ironriver.governance.release import rests_on_few
 from ironriver.language import mark, translator
 from ironriver.reference.facts import Layer, Period
 from ironriver.tables import Handling
@@ -66,10 +67,21 @@ def bases_from_records(con: duckdb.DuckDBPyConnection) -> list[OriginBase]:
 
 def _bases(con: duckdb.DuckDBPyConnection) -> Iterator[OriginBase]:
     for layer, population in GUNS.items():
-        for measure in TRAITS if layer is not Layer.DETERMINED else ("us_sourced",):
-            base = _base(con, layer, measure, "guns", "records", population)
-            if base is not None:
-                yield base
+        whole = _base(con, layer, "us_sourced", "guns", "records", population)
+        if whole is None:
+            continue
+        yield whole
+        for measure in TRAITS if layer is not Layer.DETERMINED else ():
+            part = _base(con, layer, measure, "guns", "records", population)
+            if part is not None and measure != whole.measure and _tells(part, whole):
+                yield part
+
+
+def _tells(part: OriginBase, whole: OriginBase) -> bool:
+    """Tell whether a part says anything, and none of what it leaves is too few to publish."""
+    known, all_known = part.determined or 0.0, whole.determined or 0.0
+    left = (part.us, known - part.us, whole.us - part.us, all_known - known)
+    return known > 0 and not rests_on_few(part.handling, left)
 
 
 def bases_by_rows(con: duckdb.DuckDBPyConnection) -> list[OriginBase]:
