@@ -9,6 +9,7 @@ from enum import StrEnum
 from ironriver.estimators.types import Interval
 from ironriver.figures.claim_reading import Amount, Claim
 from ironriver.figures.phrase import Both, Phrase, percent, whole
+from ironriver.figures.vintages import restated
 from ironriver.language import mark
 from ironriver.reference.facts import Evidence, Fact, Period, as_of_text, facts, sources
 
@@ -36,6 +37,8 @@ EVIDENCE = {
 }
 
 
+# Of the counts that contradict a published one, the plainest sets are named.
+CONFLICTS = 2
 OPPOSITE = {
     "at_most": "at_least",
     "at_least": "at_most",
@@ -110,9 +113,12 @@ def _facts(fact_ids: Iterable[str]) -> list[Fact]:
 
 
 def cautions(fact_ids: Iterable[str]) -> list[Phrase]:
-    """Give the cautions that published numbers carry, each once."""
-    notes = {known.note: known.note_es for known in _facts(fact_ids) if known.note}
-    return [Phrase("{note}", {"note": Both(en, es)}) for en, es in notes.items()]
+    """Give the cautions that published numbers carry, each once, and what contradicts them."""
+    known = _facts(fact_ids)
+    notes = {fact.note: fact.note_es for fact in known if fact.note}
+    said = [Phrase("{note}", {"note": Both(en, es)}) for en, es in notes.items()]
+    against = sorted(restated(f.fact_id for f in known), key=lambda each: len(each.counts))
+    return [*said, *(conflict.said() for conflict in against[:CONFLICTS])]
 
 
 def sourced(candidate: Candidate) -> list[Phrase]:

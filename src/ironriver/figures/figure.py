@@ -6,8 +6,10 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ironriver.errors import MistakeError
 from ironriver.estimators.types import Interval
 from ironriver.figures.phrase import Both
+from ironriver.reference.facts import as_of_text
 from ironriver.tables import FIGURES, Handling
 
 Cell = str | float | None
@@ -19,7 +21,8 @@ class Figure:
 
     `value` is the point value (None where only bounds are known); a share is 0-1. Name, method and
     assumptions are English texts that the catalogue translates; the population brings its own
-    Spanish. ValueError if the population, period, as-of date, method, or every source is missing.
+    Spanish. ValueError if the population, period, as-of date, method, or every source is missing,
+    or if the as-of date is none. Figures refuse to be added up.
     """
 
     figure_id: str
@@ -53,8 +56,20 @@ class Figure:
         missing = [name for name, content in needed.items() if not content]
         if missing:
             raise ValueError(f"a figure needs its {', '.join(missing)}")
+        as_of_text(self.as_of)
         if self.value is not None and self.value not in self.interval:
             raise ValueError(f"figure {self.figure_id}: {self.value} is outside its interval")
+
+    def __add__(self, other: object) -> float:
+        """Refuse: figures have their own guns, dates and assumptions."""
+        raise MistakeError(
+            "figures are not added up: {first} and {second} are of other guns, days or "
+            "assumptions; show them side by side",
+            first=self.figure_id,
+            second=getattr(other, "figure_id", other),
+        )
+
+    __radd__ = __add__
 
     def to_row(self) -> dict[str, Cell]:
         """Give the row of the table ``figures``, columns in contract order."""

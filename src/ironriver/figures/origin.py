@@ -14,6 +14,7 @@ from ironriver.estimators.bounds import monotone, observed_share, worst_case
 from ironriver.estimators.types import Interval, IntervalKind
 from ironriver.figures.figure import Figure
 from ironriver.figures.phrase import Both
+from ironriver.figures.vintages import restated
 from ironriver.language import mark, translator
 from ironriver.reference.facts import Layer, Period, Population, populations
 from ironriver.tables import Handling
@@ -232,9 +233,14 @@ def described(base: OriginBase) -> Both:
 
 
 def reasons_of(base: OriginBase) -> tuple[dict[str, str], ...]:
-    """Say what was counted, layer by layer."""
+    """Say what was counted, layer by layer, and which other counts contradict it."""
     counts = {"all": base.size, "us": base.us, "undetermined": base.undetermined}
-    return tuple({"field": name, "level": f"{count:g}"} for name, count in counts.items())
+    counted = tuple({"field": name, "level": f"{count:.15g}"} for name, count in counts.items())
+    against = tuple(
+        {"field": "restated", "level": " ".join(fact.fact_id for fact in conflict.counts)}
+        for conflict in restated(base.sources)
+    )
+    return (*counted, *against)
 
 
 def published_origin_figures() -> list[Figure]:

@@ -113,12 +113,14 @@ def _base(
     prefix: str,
     population: str,
 ) -> OriginBase | None:
-    """Tally one layer; None where the workspace holds none of it."""
+    """Tally one layer; None where the workspace holds none of it, or not since when it is known."""
     yes, no = TRAITS[measure]
     tally = con.execute(_TALLY.format(of=of, yes=yes, no=no, layer=_OF[layer])).fetchone()
     if tally is None or not tally[0]:
         return None
     size, us, known, first, last, known_from, record_ids, source_ids = tally
+    if known_from is None:
+        return None
     return OriginBase(
         base_id=f"{prefix}.{measure}.{layer}",
         measure=measure,
