@@ -22,6 +22,13 @@ MEASURES = {
     "traces": mark("guns traced"),
 }
 
+KINDS = {
+    "rocket_launchers": mark("rocket launchers"),
+    "grenade_launchers": mark("grenade launchers"),
+    "machine_guns": mark("machine guns"),
+    "barrett_50": mark("rifles of .50 calibre of the Barrett type"),
+}
+
 PRECISION = {
     "exact": mark("{number}"),
     "about": mark("about {number}"),
@@ -134,18 +141,21 @@ def count_candidates(claim: Claim) -> list[Candidate]:
 def _counts(claim: Claim, amount: Amount) -> Iterator[Candidate]:
     """Give counts with the claimed number, and counts of the claimed guns with another."""
     for fact in facts().values():
-        if fact.unit != "firearms" or fact.measure not in MEASURES:
+        kind = claim.kind or ""
+        if fact.unit != "firearms" or fact.measure not in ({kind} if kind else MEASURES):
             continue
-        if claim.from_us != (fact.measure in ("us_sourced", "us_made", "purchaser_found")):
+        if not kind and claim.from_us != (
+            fact.measure in ("us_sourced", "us_made", "purchaser_found")
+        ):
             continue
         same = fit(claim, subject(fact))
         equal = judge(amount, bounds_of(fact), printed=True) is Verdict.SUPPORTED
-        named = claim.period is not None and bool(claim.layers)
+        named = bool(kind) or (claim.period is not None and bool(claim.layers))
         if not equal and (same.differs or not named):
             continue
         said = Phrase(
             mark("Printed as {number} {what}."),
-            {"number": printed(fact), "what": Phrase(MEASURES[fact.measure])},
+            {"number": printed(fact), "what": Phrase((MEASURES | KINDS)[fact.measure])},
         )
         verdict = Verdict.SUPPORTED if equal else Verdict.NOT_SUPPORTED
         yield from_fact(amount, fact, same, verdict, said)

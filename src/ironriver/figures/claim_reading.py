@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from ironriver.errors import MistakeError
@@ -28,6 +28,9 @@ EXAMPLES = (
     "ocho de cada diez armas aseguradas por el Ejército provienen de Estados Unidos",
     "casi la mitad de los 137,000 cartuchos calibre .50 vienen de Lake City",
 )
+
+# Guns a day are read as guns a year of so many days.
+DAYS = 365
 
 
 class Topic(StrEnum):
@@ -77,6 +80,7 @@ class Claim:
     from_us: bool = False
     not_us: bool = False
     from_cartels: bool = False
+    kind: str | None = None
     words: dict[str, str] = field(default_factory=dict)
 
 
@@ -103,7 +107,7 @@ def read_claim(text: str) -> Claim:
     return Claim(
         text=text,
         topic=topic,
-        amounts=tuple(a for a in amounts if a.share or topic is not Topic.ORIGIN_SHARE),
+        amounts=tuple(_of_topic(amounts, topic, found)),
         layers=_layers(found.get("layer")),
         holder=found.get("holder"),
         period=period,
@@ -112,8 +116,24 @@ def read_claim(text: str) -> Claim:
         from_us="origin" in found,
         not_us="negation" in found,
         from_cartels="owner" in found,
+        kind=found.get("kind"),
         words=found,
     )
+
+
+def _of_topic(amounts: list[Amount], topic: Topic, found: dict[str, str]) -> list[Amount]:
+    """Give the amounts that a topic is about; guns a day as guns a year."""
+    if topic is Topic.ORIGIN_SHARE:
+        return [amount for amount in amounts if amount.share]
+    if topic is Topic.FLOW and found["flow"] == "a_day":
+        return [amount if amount.share else _times(amount, DAYS) for amount in amounts]
+    return amounts
+
+
+def _times(amount: Amount, factor: float) -> Amount:
+    """Multiply a count, and how far it reaches."""
+    reach = Interval(amount.reach.low * factor, amount.reach.high * factor, amount.reach.kind)
+    return replace(amount, nominal=amount.nominal * factor, reach=reach)
 
 
 def _layers(word: str | None) -> tuple[Layer, ...]:
@@ -133,7 +153,8 @@ def _topic(found: dict[str, str], amounts: list[Amount]) -> Topic | None:
     if counts and "flow" in found:
         return Topic.FLOW
     if len(counts) < len(amounts):
-        return Topic.ORIGIN_SHARE if "origin" in found else None
+        alone = found.get("measure") in lexicon()["alone"]["measures"]
+        return Topic.ORIGIN_SHARE if "origin" in found or alone else None
     return Topic.COUNT if counts else None
 
 

@@ -17,6 +17,8 @@ from ironriver.reference.facts import facts
 KNOWN = {
     "us_sourced": mark("from the United States"),
     "us_made": mark("made in the United States"),
+    "purchaser_found": mark("traced to a purchaser in the United States"),
+    "undetermined": mark("of undetermined origin"),
 }
 
 UNDETERMINED = mark("undetermined guns")

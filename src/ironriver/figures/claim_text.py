@@ -14,6 +14,7 @@ from ironriver.figures.claim_answer import (
     dated,
     sourced,
 )
+from ironriver.figures.claim_draw import drawn, title, true_if
 from ironriver.figures.claim_reading import Claim
 from ironriver.figures.phrase import Phrase, Sayable
 from ironriver.language import mark, translator
@@ -66,6 +67,10 @@ def _lines(answer: ClaimAnswer, lang: str) -> Iterator[str]:
     for phrase in answer.unknowable:
         yield f"  - {phrase.say(lang)}"
     fitting = [candidate for candidate in answer.candidates if candidate.fits]
+    if fitting:
+        yield ""
+        yield title().say(lang)
+        yield from drawn(fitting, lang)
     for number, candidate in enumerate(fitting, 1):
         yield ""
         yield from _in_full(number, candidate, lang)
@@ -89,6 +94,8 @@ def _in_full(number: int, candidate: Candidate, lang: str) -> Iterator[str]:
     yield f"   {_say(lang, mark('Why it can be meant:'))} {candidate.reason.say(lang)}"
     yield f"   {_say(lang, mark('Counts:'))} {candidate.arithmetic.say(lang)}"
     yield from _assumptions(candidate, lang)
+    if needed := true_if(candidate):
+        yield f"   {needed.say(lang)}"
     if candidate.would_need:
         yield f"   {candidate.would_need.say(lang)}"
     yield f"   {dated(candidate).say(lang)}; {_graded(candidate, lang)}"
@@ -152,6 +159,7 @@ def _content(candidate: Candidate, lang: str) -> dict[str, object]:
             for read in candidate.readings
         ],
         "breakdown_share": candidate.breakdown_share,
+        "true_if": needed.say(lang) if (needed := true_if(candidate)) else None,
         "would_need": candidate.would_need.say(lang) if candidate.would_need else None,
         "period": candidate.period.text(lang),
         "as_of": candidate.as_of,

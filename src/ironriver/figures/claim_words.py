@@ -87,7 +87,13 @@ def slots(plain: str) -> dict[str, str]:
     'seized'
     """
     found: dict[str, str] = {}
-    for slot, meanings in lexicon()["slots"].items():
+    table = lexicon()
+    for measure in table["alone"]["measures"]:
+        words = alternatives(table["slots"]["measure"][measure])
+        if re.search(rf"(?<!\w)(?:{words})(?!\w)", plain):
+            found.setdefault("measure", measure)
+            plain = re.sub(rf"(?<!\w)(?:{words})(?!\w)", " ; ", plain)
+    for slot, meanings in table["slots"].items():
         for meaning, words in meanings.items():
             if re.search(rf"(?<!\w)(?:{alternatives(words)})(?!\w)", plain):
                 found.setdefault(slot, meaning)

@@ -25,6 +25,8 @@ NAMES = {
     "us_imported": mark("Share made elsewhere and legally imported into the United States"),
     "us_retail": mark("Share sold at retail in the United States"),
     "us_trafficked": mark("Share sold at retail or stolen in the United States, then trafficked"),
+    "purchaser_found": mark("Share traced to a purchaser in the United States"),
+    "undetermined": mark("Share whose origin was not determined"),
 }
 
 LAYERS = {
@@ -50,6 +52,7 @@ ASSUMPTIONS = {
         "a gun sold at retail or stolen in the United States and recovered in Mexico was not "
         "exported lawfully in between; one traced no further than a dealer may or may not have been"
     ),
+    "counted": mark("none: every gun was counted as one or the other"),
     "counted_out": mark("guns classed as not from the United States did not come through it"),
     "rest_no_more": mark(
         "guns classed as not from the United States did not come through it; the undetermined are "
@@ -72,6 +75,7 @@ METHODS = {
     "none_imported": mark("worst-case bounds (Manski 1989)"),
     "none_retail": mark("worst-case bounds (Manski 1989)"),
     "none_trafficked": mark("worst-case bounds (Manski 1989)"),
+    "counted": mark("share of a full count"),
     "counted_out": mark("worst-case bounds (Manski 1989)"),
     "rest_no_more": mark("bounds under monotone selection (Manski 2003)"),
     "rest_alike": mark("share of the determined"),
@@ -85,7 +89,11 @@ PARTS = {
     "us_imported": "none_imported",
     "us_retail": "none_retail",
     "us_trafficked": "none_trafficked",
+    "purchaser_found": "counted",
+    "undetermined": "counted",
 }
+# Shares of what was done with the guns, known of each of them.
+DONE = ("purchaser_found", "undetermined")
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +176,8 @@ def bases_of(population: Population) -> Iterator[OriginBase]:
         stated = population.count("determined")
         other = population.count("non_us" if measure == "us_sourced" else "us_imported")
         known = stated.value if stated else us.value + other.value if other else None
+        if measure in DONE:
+            stated = other = known = None
         used = [fact.fact_id for fact in (us, stated or other) if fact]
         of = [(layer, fact.value, fact.fact_id) for layer, fact in sizes.items() if fact]
         if known is not None and measure == "us_sourced":
@@ -180,7 +190,7 @@ def bases_of(population: Population) -> Iterator[OriginBase]:
                 population=Both(us.population, us.population_es),
                 size=size,
                 us=us.value,
-                determined=known,
+                determined=size if measure in DONE else known,
                 class_open=population.count("non_us") is not None and measure == "us_sourced",
                 period=us.period,
                 as_of=us.as_of,

@@ -17,7 +17,7 @@ from ironriver.reports.findings.cells import FREE, CellGate, publish_list, stric
 # assumptions, and what counting rows for guns does, stands in the report of figures.
 _ELSEWHERE = frozenset(
     {ASSUMPTIONS["rest_not"], ASSUMPTIONS["rest_all"], *ASSUMED.values()}
-    | {ASSUMPTIONS[each] for each in ("none_imported", "none_retail", "none_trafficked")}
+    | {ASSUMPTIONS[each] for each in ("none_imported", "none_retail", "none_trafficked", "counted")}
 )
 
 
