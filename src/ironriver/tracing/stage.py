@@ -27,6 +27,7 @@ from ironriver.tracing.traits import Reals, most, traits
 Progress = Callable[[int, int], None]
 """Told how many recoveries were traced, of how many."""
 _STEP = 500
+_US = (Origin.US_MADE, Origin.US_IMPORTED)
 _STRICTNESS = list(Handling)
 
 
@@ -111,8 +112,7 @@ class Tracer:
     ) -> dict[str, object]:
         sale, chain = judged.sale, hops(facts)
         ids = [fact.record_id for fact in facts]
-        us = judged.origin in (Origin.US_MADE, Origin.US_IMPORTED)
-        days = _days(sale.day, recovery)
+        lacking = gaps(chain, facts, judged.diversion, judged.origin in _US)
         return {
             "trace_id": f"trace-{recovery.record_id}",
             "recovery_record_id": recovery.record_id,
@@ -126,20 +126,17 @@ class Tracer:
             "purchaser_entity_id": sale.purchaser,
             "sale_date": sale.day,
             "recovery_date": recovery.day,
-            "time_to_crime_days": days,
+            "time_to_crime_days": _days(sale.day, recovery),
             "probability": judged.probability,
             "chain": as_json(chain),
-            "gaps": as_json(gaps(chain, facts, judged.diversion, us)),
+            "gaps": as_json(lacking),
             "basis": judged.basis,
             "outcome_raw": _last_words(facts),
             "purchaser_probability": judged.purchaser_probability,
             "origin_probability": judged.origin_probability,
             "diversion_probability": judged.diversion_probability,
             "competing": self._competing(recovery),
-            "findings": json.dumps([
-                {"finding": each.code, "log_odds": each.log_odds,
-                 "record_ids": list(each.record_ids)} for each in judged.findings
-            ]),
+            "findings": _told(judged),
             "record_ids": json.dumps(ids),
             "reasons": json.dumps(why(judged, parts, ids)),
             "handling": _strictest(facts),
@@ -162,6 +159,20 @@ class Tracer:
             }
             out.append({name: value for name, value in told.items() if value is not None})
         return json.dumps(out, ensure_ascii=False)
+
+
+def _told(judged: Judgement) -> str:
+    """Write what contradicts itself among the records."""
+    return json.dumps(
+        [
+            {
+                "finding": each.code,
+                "log_odds": each.log_odds,
+                "record_ids": list(each.record_ids),
+            }
+            for each in judged.findings
+        ]
+    )
 
 
 def _recoveries(facts: Sequence[Fact]) -> list[Fact]:
