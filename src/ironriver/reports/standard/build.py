@@ -17,6 +17,7 @@ from ironriver.reports.standard.base import count_guns, handling_of
 from ironriver.reports.standard.durations import durations
 from ironriver.reports.standard.licensees import short_by_licensee
 from ironriver.reports.standard.sheet import Cell, Sheet
+from ironriver.reports.standard.unodc import BUILDERS as UNODC
 from ironriver.tracing.words import OUTCOMES
 
 _ASKED = mark("guns recovered in Mexico for which a trace was asked, each gun once")
@@ -125,6 +126,7 @@ BUILDERS: dict[str, Builder] = {
     **{name: _counted(name) for name in COUNTS},
     "short_time_to_crime": short_by_licensee,
     "time_to_crime": durations,
+    **UNODC,
 }
 
 
