@@ -22,6 +22,9 @@ UNLIKELY = 0.2
 LIKELY = 0.5
 """From this chance on, another value is suggested."""
 
+_OWN_COUNTRY = 0.85
+"""Chance that a gun was made in its maker's own country; an assumption."""
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -92,6 +95,8 @@ def _of_field(asked: Asked, name: str, said: Said, kinds: KindsOfGun) -> Iterato
     written, own = asked.written[name], asked.said[name]
     best, chance = said.best(name)
     repair = _repair(asked, name, said)
+    if not own and written and written.casefold() == best.casefold():
+        return  # intake did not take the word for this field, but it is what the form needs
     if not own:
         code = f"{name}_unknown" if written and name == "make" else f"{name}_missing"
         if not written or name == "make":
@@ -136,11 +141,11 @@ def _of_country(asked: Asked, said: Said) -> Iterator[Found]:
     if asked.origin_country or asked.written["origin_country"]:
         return
     make = makes().get(asked.make or said.best("make")[0])
-    chance = 1.0 if asked.make else said.best("make")[1]
+    # A maker's own country is where it usually makes guns, not always: plants move.
+    chance = _OWN_COUNTRY * (1.0 if asked.make else said.best("make")[1])
     repair = None
     if make and make.country and chance >= LIKELY:
-        # A maker's own country is where it usually makes guns, not always: plants move.
-        repair = Repair("origin_country", None, make.country, 0.85 * chance, "country_of_make")
+        repair = Repair("origin_country", None, make.country, chance, "country_of_make")
     yield Problem("country_missing", "origin_country", 1.0, "country_mark"), repair
 
 

@@ -63,15 +63,3 @@ LOOK: dict[str, str] = {
     "each_gun": mark("each gun by itself: one request for each"),
     "other_record": mark("the other record, and who holds the gun"),
 }
-
-FIELDS: dict[str, str] = {
-    "serial": mark("serial number"),
-    "make": mark("manufacturer"),
-    "model": mark("model"),
-    "calibre": mark("calibre"),
-    "type": mark("type"),
-    "importer": mark("importer"),
-    "origin_country": mark("country of origin"),
-    "quantity": mark("quantity"),
-    "request": mark("request"),
-}
