@@ -13,11 +13,11 @@ from ironriver.errors import MistakeError
 from ironriver.governance.release import Access
 from ironriver.intake.inbox import Skipped
 from ironriver.language import LANGUAGES
-from ironriver.reports import findings, standard
+from ironriver.reports import figures_page, findings, standard
 from ironriver.tables import TABLES
 from ironriver.workspace import Workspace
 
-REPORTS = ("findings",)
+REPORTS = ("findings", figures_page.NAME)
 
 # The page shows no name: the tables that hold names are not even opened for it.
 _READS = tuple(name for name, table in TABLES.items() if not table.personal and name != "audit")
@@ -61,6 +61,8 @@ def write(
             name=name,
             known=", ".join((*REPORTS, *standard.NAMES)),
         )
+    if name == figures_page.NAME:
+        return figures_page.write_figures(workspace, access, lang, as_of)
     return findings.render(findings_model(workspace, access, lang, as_of, skipped), lang)
 
 
