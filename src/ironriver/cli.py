@@ -11,6 +11,7 @@ import typer
 from ironriver import (
     custody,
     explaining,
+    finding,
     judging,
     requesting,
     resolving,
@@ -268,6 +269,7 @@ def doctor(
 
 custody.add_to(app)
 explaining.add_to(app)
+finding.add_to(app)
 resolving.add_to(app)
 judging.add_to(app)
 tracing_commands.add_to(app)

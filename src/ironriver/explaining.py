@@ -24,25 +24,31 @@ def add_to(app: typer.Typer) -> None:
 def explain(
     workspace: WorkspaceArgument,
     identifier: Annotated[
-        str, typer.Argument(metavar="ID", help="A record, firearm, trace or figure.")
+        str,
+        typer.Argument(metavar="ID", help="A record, firearm, person, licensee, trace or figure."),
     ],
     lang: Lang = "en",
     purpose: Purpose = "",
     as_json: AsJson = False,
 ) -> None:
-    """Show why a record, firearm, trace or figure stands as it does, and what it rests on."""
+    """Show why a record, firearm, person, licensee, trace or figure stands as it does."""
     from ironriver import console
     from ironriver.reports.explain import explain as explained
+    from ironriver.reports.explain_entity import EntityExplanation, explain_entity
     from ironriver.reports.explain_gun import GunExplanation, explain_gun
     from ironriver.reports.explain_trace import TraceExplanation, explain_trace
 
     with console.reading(workspace, purpose) as (ws, access):
-        derived = explain_gun(ws, identifier, access) or explain_trace(ws, identifier, access)
-        found = derived or explained(ws, identifier, access)
+        found = (
+            explain_gun(ws, identifier, access)
+            or explain_entity(ws, identifier, access)
+            or explain_trace(ws, identifier, access)
+            or explained(ws, identifier, access)
+        )
     if as_json:
         text = json.dumps(dataclasses.asdict(found), ensure_ascii=False, default=str, indent=2)
         typer.echo(text)
-    elif isinstance(found, GunExplanation | TraceExplanation):
+    elif isinstance(found, GunExplanation | EntityExplanation | TraceExplanation):
         typer.echo("\n".join(found.lines(lang)))
     else:
         _show(found, lang)

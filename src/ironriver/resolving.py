@@ -1,4 +1,4 @@
-"""The command `ironriver resolve`: which records are one firearm, and which one is asked for."""
+"""The command `ironriver resolve`: what is one firearm or person, and which gun is asked for."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def resolve(
     lang: Lang = "en",
     as_json: AsJson = False,
 ) -> None:
-    """Judge which records are one firearm; or ask which firearm a serial is of."""
+    """Judge which records are of one firearm or person; or ask which firearm a serial is of."""
     if serial is None and questions is None:
         if make or model or calibre or type_ or importer or recovered:
             raise MistakeError("a firearm is asked for by its serial number; add --serial")
@@ -95,8 +95,11 @@ def _judge(workspace: Path, purpose: str, wait: float, lang: str) -> None:
     from ironriver import console, pipeline
 
     with console.writing(workspace, wait, purpose) as (ws, access):
-        changed = pipeline.run_stage(ws, pipeline.stage("resolve"), access)
-    say("firearms written" if changed else "firearms unchanged", lang)
+        changed = [
+            pipeline.run_stage(ws, pipeline.stage(name), access) for name in ("resolve", "entities")
+        ]
+    say("firearms written" if changed[0] else "firearms unchanged", lang)
+    say("persons and licensees written" if changed[1] else "persons and licensees unchanged", lang)
 
 
 def _answers(

@@ -529,7 +529,7 @@ left_id text a record (firearm) or party (person, licensee)
 right_id text the other
 probability number that both are one firearm, person or licensee
 log_odds number natural logarithm of the odds of that
-decision text joined, apart, judged same or judged different
+decision text joined, apart, related (not the same), judged same or judged different
 record_ids json the records it rests on
 reasons json why, field by field, what speaks against it first
 handling text strictest handling of these records

@@ -26,6 +26,7 @@ COLUMNS = [
     ("figures and counts", tuple(Handling), (Use.AGGREGATE,)),
     ("audit", tuple(Handling), (Use.AUDIT,)),
     ("judging", tuple(Handling), (Use.JUDGE,)),
+    ("search by name", tuple(Handling), (Use.FIND,)),
 ]
 
 

@@ -12,50 +12,50 @@ from ironriver.tables import Handling
 
 PURPOSES = ("", "   ", "--", "carpeta FED/12/2024")
 
-# One line per role and handling: may it have row, names, aggregate, audit, and may it judge?
+# One line per role and handling: may it have row, names, aggregate, audit; may it judge, and find?
 # y = yes, n = no, p = only with a purpose.
 EXPECTED = """
-none        SYNTHETIC         n n n n n
-none        PUBLIC            n n n n n
-none        PERSONAL          n n n n n
-none        LAW_ENFORCEMENT   n n n n n
-none        TRACE_RESTRICTED  n n n n n
-none        unknown           n n n n n
-custodian   SYNTHETIC         y y y y p
-custodian   PUBLIC            y y y y p
-custodian   PERSONAL          p p y y p
-custodian   LAW_ENFORCEMENT   p p y y p
-custodian   TRACE_RESTRICTED  n n y y p
-custodian   unknown           n n n y p
-analyst     SYNTHETIC         y y y n p
-analyst     PUBLIC            y y y n p
-analyst     PERSONAL          p p y n p
-analyst     LAW_ENFORCEMENT   p p y n p
-analyst     TRACE_RESTRICTED  n n y n p
-analyst     unknown           n n n n p
-supervisor  SYNTHETIC         y y y y p
-supervisor  PUBLIC            y y y y p
-supervisor  PERSONAL          p p y y p
-supervisor  LAW_ENFORCEMENT   p p y y p
-supervisor  TRACE_RESTRICTED  n n y y p
-supervisor  unknown           n n n y p
-oversight   SYNTHETIC         y n y y n
-oversight   PUBLIC            y n y y n
-oversight   PERSONAL          n n y y n
-oversight   LAW_ENFORCEMENT   n n y y n
-oversight   TRACE_RESTRICTED  n n y y n
-oversight   unknown           n n n y n
-reader      SYNTHETIC         y n y n n
-reader      PUBLIC            y n y n n
-reader      PERSONAL          n n y n n
-reader      LAW_ENFORCEMENT   n n y n n
-reader      TRACE_RESTRICTED  n n y n n
-reader      unknown           n n n n n
+none        SYNTHETIC         n n n n n n
+none        PUBLIC            n n n n n n
+none        PERSONAL          n n n n n n
+none        LAW_ENFORCEMENT   n n n n n n
+none        TRACE_RESTRICTED  n n n n n n
+none        unknown           n n n n n n
+custodian   SYNTHETIC         y y y y p p
+custodian   PUBLIC            y y y y p p
+custodian   PERSONAL          p p y y p p
+custodian   LAW_ENFORCEMENT   p p y y p p
+custodian   TRACE_RESTRICTED  n n y y p p
+custodian   unknown           n n n y p p
+analyst     SYNTHETIC         y y y n p p
+analyst     PUBLIC            y y y n p p
+analyst     PERSONAL          p p y n p p
+analyst     LAW_ENFORCEMENT   p p y n p p
+analyst     TRACE_RESTRICTED  n n y n p p
+analyst     unknown           n n n n p p
+supervisor  SYNTHETIC         y y y y p p
+supervisor  PUBLIC            y y y y p p
+supervisor  PERSONAL          p p y y p p
+supervisor  LAW_ENFORCEMENT   p p y y p p
+supervisor  TRACE_RESTRICTED  n n y y p p
+supervisor  unknown           n n n y p p
+oversight   SYNTHETIC         y n y y n n
+oversight   PUBLIC            y n y y n n
+oversight   PERSONAL          n n y y n n
+oversight   LAW_ENFORCEMENT   n n y y n n
+oversight   TRACE_RESTRICTED  n n y y n n
+oversight   unknown           n n n y n n
+reader      SYNTHETIC         y n y n n n
+reader      PUBLIC            y n y n n n
+reader      PERSONAL          n n y n n n
+reader      LAW_ENFORCEMENT   n n y n n n
+reader      TRACE_RESTRICTED  n n y n n n
+reader      unknown           n n n n n n
 """
 
 
 def cells() -> list[tuple[str, str, str, Use, bool]]:
-    uses = (Use.ROW, Use.NAMES, Use.AGGREGATE, Use.AUDIT, Use.JUDGE)
+    uses = (Use.ROW, Use.NAMES, Use.AGGREGATE, Use.AUDIT, Use.JUDGE, Use.FIND)
     found = []
     for line in EXPECTED.split("\n")[1:-1]:
         role, handling, *answers = line.split()

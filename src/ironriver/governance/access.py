@@ -68,6 +68,7 @@ class WithheldError(RefusedError):
     """Nothing of what was asked for may leave; `codes` say why, commonest first."""
 
     def __init__(self, table: str, withheld: Mapping[str, int]) -> None:
+        self.withheld = dict(withheld)
         self.codes: tuple[str, ...] = tuple(sorted(withheld, key=lambda code: -withheld[code]))
         super().__init__(_NOTHING_LEAVES, table=table)
 

@@ -27,6 +27,8 @@ class Use(StrEnum):
     """The journal of views, exports and decisions."""
     JUDGE = "judge"
     """A decision of one's own: that two ids are the same, are not, or that nobody can tell."""
+    FIND = "find"
+    """Searching by a person's name, in rows of whatever handling; what is found is `NAMES`."""
 
 
 # Roles that work on records; oversight and readers see figures and public rows.
@@ -59,6 +61,14 @@ REASONS: dict[str, str] = {
     "no_judging": mark("judgements are for analysts, supervisors and custodians"),
     "no_judging_purpose": mark(
         'a judgement is entered only with a purpose; add --purpose "..." or set IRONRIVER_PURPOSE'
+    ),
+    "no_finding": mark(
+        "searching by a person's name is for analysts, supervisors and custodians; "
+        "ask for figures instead"
+    ),
+    "no_finding_purpose": mark(
+        "a person's name is searched for only with a purpose, of whatever rows; "
+        'add --purpose "..." or set IRONRIVER_PURPOSE'
     ),
     "small_cell": mark("they are small, or the difference between totals would tell a small one"),
     "small_figure": mark("the figure rests on fewer firearms than may be published"),
@@ -111,7 +121,9 @@ def decide(role: Role | None, purpose: str, handling: Handling | None, use: Use)
     if use is Use.AUDIT:
         return ALLOWED if role in WATCHING else Decision(False, "no_audit")
     if use is Use.JUDGE:
-        return _judging(role, purpose)
+        return _whatever_rows(role, purpose, "no_judging")
+    if use is Use.FIND:
+        return _whatever_rows(role, purpose, "no_finding")
     if handling is None:
         return Decision(False, "unknown_handling")
     if use is Use.AGGREGATE:
@@ -125,11 +137,14 @@ def decide(role: Role | None, purpose: str, handling: Handling | None, use: Use)
     return ALLOWED if states_purpose(purpose) else Decision(False, "no_purpose")
 
 
-def _judging(role: Role, purpose: str) -> Decision:
-    """Judge an entry of one's own: nothing leaves by it, so handling does not matter."""
+def _whatever_rows(role: Role, purpose: str, code: str) -> Decision:
+    """Judge what needs a working role and a purpose, of whatever rows; `code` begins its refusals.
+
+    By a judgement nothing leaves, and a search by name is one even among rows that are free.
+    """
     if role not in WORKING:
-        return Decision(False, "no_judging")
-    return ALLOWED if states_purpose(purpose) else Decision(False, "no_judging_purpose")
+        return Decision(False, code)
+    return ALLOWED if states_purpose(purpose) else Decision(False, f"{code}_purpose")
 
 
 def _free(role: Role, use: Use) -> Decision:

@@ -66,6 +66,7 @@ _QUESTIONS = {
 _DECISIONS = {
     "joined": mark("joined"),
     "apart": mark("kept apart"),
+    "related": mark("related, not the same"),
     "judged same": mark("judged the same"),
     "judged different": mark("judged different"),
 }
