@@ -14,6 +14,7 @@ from __future__ import annotations
 import logging
 import math
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -172,7 +173,7 @@ def tell(desk: duckdb.DuckDBPyConnection, name: str, sql: str, seconds: float | 
 def run(title: str, load: str, named: str, key: str, tutorial: object) -> None:
     """Run both on one collection."""
     print(title)
-    with duckdb.connect() as desk:
+    with duckdb.connect(config={"temp_directory": tempfile.gettempdir()}) as desk:
         desk.execute(load)
         started = time.perf_counter()
         linker, threshold = tutorial(desk)  # type: ignore[operator]
@@ -189,12 +190,12 @@ def run(title: str, load: str, named: str, key: str, tutorial: object) -> None:
             tell(desk, f"Splink's tutorial, groups at {level}{mark}",
                  f"SELECT cluster, cluster_id AS grp FROM {groups}", None)  # fmt: skip
         print(f"  {'Splink: training and predicting':42} {trained:39.1f} s")
-    with duckdb.connect() as desk:
+    with duckdb.connect(config={"temp_directory": tempfile.gettempdir()}) as desk:
         desk.execute(load)
         started = time.perf_counter()
         sql = ours(desk, named, key)
         tell(desk, "ours", sql, time.perf_counter() - started)
-    with duckdb.connect() as desk:
+    with duckdb.connect(config={"temp_directory": tempfile.gettempdir()}) as desk:
         desk.execute(load)
         scoring.RARE_NAME, kept = -math.inf, scoring.RARE_NAME
         started = time.perf_counter()

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import resource
+import tempfile
 import time
 
 import duckdb
@@ -71,12 +72,15 @@ def rows(parties: int, seed: int) -> pa.Table:
 
 def prepared(parties: int, seed: int) -> duckdb.DuckDBPyConnection:
     """Give a connection with the tables that gathering would have made."""
-    connection = duckdb.connect(config={"memory_limit": "6GB", "threads": 2})
+    connection = duckdb.connect(
+        config={"memory_limit": "6GB", "threads": 2, "temp_directory": tempfile.gettempdir()}
+    )
     connection.register("rows", rows(parties, seed))
     connection.execute("CREATE TABLE named AS SELECT * FROM rows ORDER BY uid")
     connection.execute(
         "CREATE TABLE party_rows AS SELECT uid AS place, 'party ' || uid AS party_id, 'record ' || "
-        "uid AS record_id, 'purchaser' AS role, NULL::VARCHAR AS licence, false AS listed, "
+        "uid AS record_id, 'purchaser' AS role, NULL::VARCHAR AS licence, NULL::VARCHAR AS "
+        "licence_type, false AS listed, "
         "'SYNTHETIC' AS handling, false AS sells FROM rows ORDER BY uid"
     )
     connection.execute("CREATE TABLE judged_places (place BIGINT)")
@@ -85,8 +89,9 @@ def prepared(parties: int, seed: int) -> duckdb.DuckDBPyConnection:
         "sequence BIGINT)"
     )
     connection.execute(
-        "CREATE TABLE bodies AS SELECT uid, record_id, role, sells, licence, listed, name, address,"
-        " city, admin1, postcode, phone FROM rows JOIN party_rows ON place = uid WHERE false"
+        "CREATE TABLE bodies AS SELECT uid, record_id, role, sells, licence, licence_type, listed, "
+        "name, address, city, admin1, postcode, phone FROM rows JOIN party_rows ON place = uid "
+        "WHERE false"
     )
     return connection
 

@@ -58,7 +58,7 @@ def judged(folder: Path, seed: int, firearms: int, difficulty: str) -> dict[str,
 
 def by_surname(tables: dict[str, pa.Table], truth: Path) -> list[tuple[str, int, int]]:
     """Give, for each band of how common a surname is, the pairs put together and the wrong ones."""
-    desk = duckdb.connect()
+    desk = duckdb.connect(config={"temp_directory": tempfile.gettempdir()})
     for name in ("parties", "entity_members"):
         desk.register(name, tables[name])
     desk.execute(f"CREATE VIEW true_parties AS SELECT * FROM '{truth}/parties.parquet'")

@@ -43,6 +43,7 @@ def desk(
     judgements: Iterable[Row] = (),
     listed: Iterable[Row] = (),
     extra: Mapping[str, pa.Array] | None = None,
+    inspected: Iterable[Row] = (),
 ) -> duckdb.DuckDBPyConnection:
     """Give a connection with the tables that are read; `extra` are columns put beside parties'."""
     connection = duckdb.connect()
@@ -52,7 +53,7 @@ def desk(
     ]
     content = {
         "parties": list(parties), "sources": sources, "judgements": list(judgements),
-        "licences": list(listed), "inspections": [], "trace_results": [],
+        "licences": list(listed), "inspections": list(inspected), "trace_results": [],
     }  # fmt: skip
     for name, rows in content.items():
         table = pa.Table.from_pylist(rows, schema=TABLES[name].schema)

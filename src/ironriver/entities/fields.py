@@ -21,8 +21,9 @@ class Level:
     """One degree of agreement: the SQL that says it holds, its priors, whose frequency counts.
 
     ``frequency`` names the column whose commonness stands for u: two who share a rare value are
-    likelier the same than two who share a common one (Winkler 1989). The weight of a ``stated``
-    level follows from what it means, and is not learned.
+    likelier the same than two who share a common one (Winkler 1989). With ``many_rare`` most values
+    are seen once, and how common these are is told by how many are seen twice (Good 1953). The
+    weight of a ``stated`` level follows from what it means, and is not learned.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Level:
     u: float
     frequency: str | None = None
     stated: bool = False
+    many_rare: bool = False
 
 
 @dataclass(frozen=True, slots=True)

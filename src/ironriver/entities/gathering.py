@@ -54,6 +54,16 @@ def lasting_key(text: str) -> str | None:
     return mashed[1] + mashed[2] if mashed else None
 
 
+def licence_type(text: str) -> str | None:
+    """Give the type code of a licence number; None where it cannot be read.
+
+    >>> licence_type("8-23-091-01-7F-14245"), licence_type("8-23-14245")
+    ('01', None)
+    """
+    found = licences.read(text).values.get("licence_type")
+    return found if isinstance(found, str) else None
+
+
 def _read_licence_numbers(connection: duckdb.DuckDBPyConnection) -> None:
     texts = engine.query(
         connection,
@@ -65,6 +75,7 @@ def _read_licence_numbers(connection: duckdb.DuckDBPyConnection) -> None:
         {
             "licence_number": pa.array(texts, pa.string()),
             "key": pa.array([lasting_key(text) for text in texts], pa.string()),
+            "type": pa.array([licence_type(text) for text in texts], pa.string()),
         }
     )
     connection.register("key_rows", table)
@@ -75,12 +86,15 @@ def _read_licence_numbers(connection: duckdb.DuckDBPyConnection) -> None:
 _PARTY_ROWS = """
 CREATE OR REPLACE TEMP TABLE party_rows AS
 WITH of_record AS (
-  SELECT record_id, replace(licence_key, '-', '') AS key, true AS listed FROM licences
-  UNION ALL SELECT record_id, replace(licence_key, '-', ''), false FROM inspections
-  UNION ALL SELECT record_id, key, false FROM trace_results JOIN keys USING (licence_number)),
+  SELECT record_id, replace(licence_key, '-', '') AS key, type, true AS listed FROM licences
+  UNION ALL SELECT record_id, replace(licence_key, '-', ''), type, false FROM inspections
+  UNION ALL SELECT record_id, key, keys.type, false
+  FROM trace_results JOIN keys USING (licence_number)),
 told AS (
   SELECT DISTINCT ON (party_id) parties.party_id, parties.record_id, parties.role,
-         coalesce(keys.key, of_record.key) AS licence, coalesce(of_record.listed, false) AS listed,
+         coalesce(keys.key, of_record.key) AS licence,
+         coalesce(keys.type, of_record.type) AS licence_type,
+         coalesce(of_record.listed, false) AS listed,
          sources.known_from, sources.handling,
          parties.role IN ('licensee', 'seller', 'trade_name') AS sells,
          parties.birth_date IS NULL AND parties.surname_1 IS NULL
@@ -94,7 +108,7 @@ told AS (
   LEFT JOIN of_record
     ON of_record.record_id = parties.record_id AND parties.role IN ('licensee', 'seller',
                                                                     'trade_name')
-  ORDER BY party_id, licence, listed DESC)
+  ORDER BY party_id, licence, listed DESC, licence_type)
 SELECT row_number() OVER (ORDER BY known_from NULLS LAST, party_id) - 1 AS place, *
 FROM told ORDER BY place
 """
@@ -108,8 +122,8 @@ FROM party_rows WHERE NOT sells AND NOT body ORDER BY place
 
 _BODIES = """
 CREATE OR REPLACE TEMP TABLE bodies AS
-SELECT place AS uid, record_id, role, sells, licence, listed, name, address, city, admin1, postcode,
-       phone
+SELECT place AS uid, record_id, role, sells, licence, licence_type, listed, name, address, city,
+       admin1, postcode, phone
 FROM party_rows WHERE sells OR body ORDER BY place
 """
 

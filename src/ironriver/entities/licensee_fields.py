@@ -20,6 +20,17 @@ KEY = Field(
     stated=True,
 )
 
+TYPE = Field(
+    "licence_type",
+    ("licence_type",),
+    (
+        Level("same", "licence_type_l = licence_type_r", 0.9995, 0.5),
+        Level("different", "ELSE", 0.0005, 0.5),
+    ),
+    stated=True,
+)
+"""A licence is of one type for good: a business with two types has two licences."""
+
 _FORM = "(form_l = form_r OR form_l IS NULL OR form_r IS NULL)"
 NAME = Field(
     "business_name",
@@ -31,7 +42,14 @@ NAME = Field(
             0.3,
             0.0003,
         ),
-        Level("owner_same", f"owner_l = owner_r AND {_FORM}", 0.21, 0.0003, "owner"),
+        Level(
+            "owner_same",
+            f"owner_l = owner_r AND {_FORM}",
+            0.21,
+            0.0003,
+            "owner",
+            many_rare=True,
+        ),
         Level("owner_in_another_legal_form", "owner_l = owner_r", 0.02, 0.001, stated=True),
         Level(
             "same",
@@ -41,11 +59,18 @@ NAME = Field(
             "name_key",
         ),
         Level(
+            "same_words_divided_otherwise",
+            "all_words_l = all_words_r AND len(all_words_l) > 1",
+            0.02,
+            0.0001,
+            stated=True,
+        ),
+        Level(
             "trade_same_owner_similar",
             "list_has_any(name_keys_l, name_keys_r) AND (damerau_levenshtein(owner_l, owner_r) <= 3"
             " OR jaro_winkler_similarity(owner_l, owner_r) >= 0.88"
             " OR len(list_intersect(string_split(owner_l, ' '), string_split(owner_r, ' '))) >= 2)",
-            0.04,
+            0.03,
             0.0002,
         ),
         Level(
@@ -73,8 +98,8 @@ NAME = Field(
             0.05,
             0.002,
         ),
-        Level("share_a_word", "list_has_any(all_words_l, all_words_r)", 0.02, 0.06),
-        Level("different", "ELSE", 0.03, 0.9292),
+        Level("share_a_word", "list_has_any(all_words_l, all_words_r)", 0.01, 0.06),
+        Level("different", "ELSE", 0.03, 0.9291),
     ),
 )
 
@@ -110,7 +135,7 @@ PHONE = Field(
 
 LICENSEE = Model(
     about="licensee",
-    fields=(KEY, NAME, PREMISES, PHONE),
+    fields=(KEY, TYPE, NAME, PREMISES, PHONE),
     blocks=(
         ("block_licence",),
         ("block_address",),

@@ -128,17 +128,18 @@ named AS (
          list_sort(list_distinct(flatten(list(words)))) AS all_words
   FROM told GROUP BY unit),
 placed AS (
-  SELECT unit, min(licence) AS licence, bool_or(listed) AS listed,
+  SELECT unit, min(licence) AS licence, min(licence_type) AS licence_type,
+         bool_or(listed) AS listed,
          min(house_number(address)) AS number, min(street_name(address)) AS street,
          min(nullif(fold(city), '')) AS city, min(admin1) AS state,
          min(nullif(left(regexp_replace(lower(postcode), '[^a-z0-9]', '', 'g'), 5), ''))
            AS postcode,
          min(nullif(right(regexp_replace(phone, '[^0-9]', '', 'g'), 10), '')) AS phone
   FROM body_units JOIN bodies ON bodies.uid = body_units.place GROUP BY unit)
-SELECT placed.unit AS uid, licence, licence IS NOT NULL AND max(listed) OVER (PARTITION BY licence)
-         AS listed, name_keys, owner, form, trade, name_key, trade_key, key_words,
-       all_words, number, street, city,
-       state, postcode, phone,
+SELECT placed.unit AS uid, licence, licence_type,
+       licence IS NOT NULL AND max(listed) OVER (PARTITION BY licence) AS listed, name_keys,
+       owner, form, trade, name_key, trade_key, key_words, all_words, number, street, city, state,
+       postcode, phone,
        CASE WHEN number IS NOT NULL AND street IS NOT NULL
             THEN number || ' ' || street || '|' || coalesce(city, '') END AS address
 FROM placed LEFT JOIN named USING (unit) ORDER BY uid

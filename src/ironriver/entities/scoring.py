@@ -10,7 +10,7 @@ import numpy.typing as npt
 from splink import DuckDBAPI, Linker
 
 from ironriver import engine
-from ironriver.entities.fields import Field, Model, Weights, splink_settings
+from ironriver.entities.fields import Field, Level, Model, Weights, splink_settings
 from ironriver.entities.training import Learned
 
 FLOOR = -6.0
@@ -55,6 +55,9 @@ def _linker(
 
     The frequency of a value is (count + K u) / (rows + K) with the stated u of its level and
     K = COMMON_ROWS: in a few rows every value looks common, and says nothing of how common it is.
+    Of ``many_rare`` values one of the two rows compared is not counted, and the count of one that
+    is left stands for 2 n2 / n1, where n1 and n2 values are seen once and twice (Good 1953,
+    equation 2; true pairs among the n2 make it too high rather than too low).
     """
     linker = Linker(
         database.register(table),
@@ -68,16 +71,28 @@ def _linker(
                 continue
             name = f"{model.about}_tf_{level.frequency}"
             column = level.frequency
-            engine.run(
-                connection,
-                f"CREATE OR REPLACE TEMP TABLE {name} AS "  # noqa: S608
-                f"SELECT {column}, (count(*) + {COMMON_ROWS} "
-                f"* {level.u!r}) / (sum(count(*)) OVER () + {COMMON_ROWS}) "
-                f"AS tf_{column} FROM {table} "
-                f"WHERE {column} IS NOT NULL GROUP BY {column}",
-            )
+            engine.run(connection, _frequencies(name, table, level))
             linker.table_management.register_term_frequency_lookup(database.register(name), column)
     return linker
+
+
+def _frequencies(name: str, table: str, level: Level) -> str:
+    """Give the statement that makes the table of how common each value of a level is."""
+    column = level.frequency
+    counted = (
+        "CASE WHEN rows <= 2 THEN least(2.0 * twice / greatest(once, 1), 1.0) ELSE rows - 1 END"
+        if level.many_rare
+        else "rows"
+    )
+    return f"""
+CREATE OR REPLACE TEMP TABLE {name} AS
+WITH counts AS (SELECT {column}, count(*) AS rows FROM {table} WHERE {column} IS NOT NULL
+                GROUP BY {column}),
+sums AS (SELECT sum(rows) AS every, count(*) FILTER (rows = 1) AS once,
+                count(*) FILTER (rows = 2) AS twice FROM counts)
+SELECT {column}, ({counted} + {COMMON_ROWS} * {level.u!r}) / (every + {COMMON_ROWS}) AS tf_{column}
+FROM counts, sums
+"""  # noqa: S608
 
 
 def _pairs_of(predicted: str, model: Model, learned: Learned) -> str:

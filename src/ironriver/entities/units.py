@@ -14,8 +14,9 @@ PERSON_COLUMNS = (
 PERSON_STRONG = ("birth", "address", "phone", "vehicle", "identifier")
 """A name alone is not enough: two rows that give no more are two units."""
 FIRM_COLUMNS = (
-    "licence", "listed", "name_keys", "owner", "form", "trade", "name_key", "trade_key",
-    "key_words", "all_words", "number", "street", "city", "state", "postcode", "phone", "address",
+    "licence", "licence_type", "listed", "name_keys", "owner", "form", "trade", "name_key",
+    "trade_key", "key_words", "all_words", "number", "street", "city", "state", "postcode", "phone",
+    "address",
 )  # fmt: skip
 FIRM_STRONG = ("licence", "address", "phone")
 

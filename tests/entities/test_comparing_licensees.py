@@ -1,0 +1,68 @@
+"""What tells licences of one business apart where a record gives no key."""
+
+from __future__ import annotations
+
+import json
+
+import duckdb
+import pytest
+from parties import resolved, seller, together
+
+from ironriver.entities import scoring
+from ironriver.entities.fields import Level
+from ironriver.entities.gathering import licence_type
+from ironriver.entities.licensee_fields import TYPE
+
+PLACE = {"address": "12 Specimen Rd", "city": "Mesa", "admin1": "US-AZ", "postcode": "85201"}
+TRADE = {"role": "trade_name", "party_id": "r0002/trade_name"}
+
+
+def test_the_type_of_a_licence_is_read_from_its_number_where_it_is_whole() -> None:
+    assert licence_type("9-86-013-07-6A-12345") == "07"
+    assert licence_type("9-86-12345") is None
+
+
+def test_a_record_without_a_key_joins_the_licence_of_its_own_type() -> None:
+    sellers = [
+        seller(1, "Specimen Arms LLC", "9-86-013-01-6A-11111", **PLACE),
+        seller(2, "Specimen Arms LLC", "9-86-013-07-6A-22222", **PLACE),
+        seller(3, "SPECIMEN ARMS, L.L.C.", None, **PLACE),
+    ]
+    inspection = {"record_id": "r0003", "type": "07"}
+    found = resolved(sellers, inspected=[inspection])
+    assert together(found, 2, 3)
+    assert not together(found, 1, 3)
+
+
+@pytest.mark.parametrize(("left", "right", "agrees"), [("01", "01", True), ("01", "07", False)])
+def test_two_types_speak_against_one_licence(left: str, right: str, agrees: bool) -> None:
+    sql = TYPE.levels[0].sql
+    told = duckdb.execute(
+        f"SELECT {sql} FROM (SELECT ? AS licence_type_l, ? AS licence_type_r)", [left, right]
+    ).fetchall()[0][0]
+    assert told is agrees
+    assert TYPE.levels[0].m > TYPE.levels[0].u
+    assert TYPE.levels[1].m < TYPE.levels[1].u
+
+
+def test_a_name_written_across_two_columns_agrees_with_the_same_name_in_one() -> None:
+    sellers = [
+        seller(1, "Specimen Station Outfitter Inc", "9-86-013-01-6A-11111", **PLACE),
+        seller(2, "Specimen Station", None, **PLACE),
+        seller(2, "Outfitter, Inc", None, **PLACE) | TRADE,
+    ]
+    told = [json.loads(row["reasons"]) for row in resolved(sellers)["matches"]]
+    levels = [reason["level"] for reasons in told for reason in reasons]
+    assert "same_words_divided_otherwise" in levels
+
+
+def test_names_seen_once_are_as_common_as_those_seen_twice_tell() -> None:
+    with duckdb.connect() as connection:
+        connection.execute("CREATE TABLE firms AS SELECT unnest(?) AS owner", [list("abcdeffggg")])
+        level = Level("same", "", 0.5, 0.001, "owner", many_rare=True)
+        connection.execute(scoring._frequencies("told", "firms", level))
+        found = dict(connection.execute("SELECT owner, tf_owner FROM told").fetchall())
+    every = 10 + scoring.COMMON_ROWS
+    stated = scoring.COMMON_ROWS * level.u
+    assert found["a"] == found["f"] == pytest.approx((2 * 1 / 5 + stated) / every)
+    assert found["g"] == pytest.approx((2 + stated) / every)
