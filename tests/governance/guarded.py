@@ -17,7 +17,9 @@ from ironriver.governance import access as access_module
 from ironriver.governance import roles
 from ironriver.governance.release import Access
 from ironriver.reports.explain import explain
+from ironriver.reports.explain_entity import explain_entity
 from ironriver.reports.export import FORMATS, export
+from ironriver.reports.find_person import as_json, find_person
 from ironriver.tables import ROW_TABLES, TABLES
 from ironriver.workspace import Workspace
 
@@ -164,6 +166,27 @@ class Guarded:
             return f"{pq.read_table(io.BytesIO(content)).to_pylist()}\n{lines}"
         return content.decode() + "\n".join(lines)
 
+    def entities(self) -> list[str]:
+        """Give an entity id for a party of each role in each source."""
+        with engine.connect(self.workspace, ("entity_members", "parties")) as connection:
+            sql = (
+                "SELECT regexp_extract(min(entity_id), '^[a-z]+-') || min(party_id) AS id "
+                "FROM entity_members JOIN parties USING (party_id) GROUP BY source_id, role"
+            )
+            found: list[str] = engine.query(connection, sql)["id"].to_pylist()
+        return found
+
+    def find(self, name: str, access: Access) -> str:
+        """Search by a name, and give all that is told."""
+        found = find_person(self.workspace, name, access)
+        return f"{as_json(found)} {list(found.lines('en'))} {list(found.lines('es'))}"
+
+    def explain_entity(self, identifier: str, access: Access) -> str:
+        """Explain an entity, and give all that is told."""
+        found = explain_entity(self.workspace, identifier, access)
+        assert found is not None
+        return f"{found} {list(found.lines('en'))} {list(found.lines('es'))}"
+
     def doors(self, access: Access, forms: Sequence[str] = FORMATS) -> Iterator[tuple[str, str]]:
         """Try every door; give its name and all that comes out, a refusal's text among it."""
         for table in TABLES:
@@ -182,6 +205,13 @@ class Guarded:
             yield (
                 f"explain {identifier}",
                 told(lambda i=identifier: str(explain(self.workspace, i, access))),  # type: ignore[misc]
+            )
+        for name in (f"JUANA {FRESH}", f"JUANA {EXPIRED}", f"ANA {RESTRICTED}", f"JOSE {HOLDER}"):
+            yield f"find {name}", told(lambda n=name: self.find(n, access))  # type: ignore[misc]
+        for identifier in self.entities():
+            yield (
+                f"explain {identifier}",
+                told(lambda i=identifier: self.explain_entity(i, access)),  # type: ignore[misc]
             )
         yield "journal", (self.path / "journal" / "log.jsonl").read_text("utf-8")
         yield "audit", str(self.workspace.audit_table().to_pylist())
