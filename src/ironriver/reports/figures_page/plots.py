@@ -7,7 +7,7 @@ credible interval is a thin line with whiskers. A point is drawn last, and only 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -135,15 +135,19 @@ def odds_curve(
         drawn += _text(across(ratio), bottom + 16, "middle", f"{ratio:g}")
     drawn += _line("even", across(1.0), _TOP, across(1.0), bottom)
     drawn += _text(across(1.0), height - 4, "middle", labels[0])
-    points = []
-    for step in range(_STEPS + 1):
-        ratio = _ODDS[0] * (_ODDS[-1] / _ODDS[0]) ** (step / _STEPS)
-        share = sensitivity(counts.us, counts.determined, counts.size, ratio).overall.value
-        points.append(f"{across(ratio)},{up(share)}")
-    drawn += Markup('<polyline class="curve" points="{}"/>').format(" ".join(points))
+    points = " ".join(f"{across(ratio)},{up(share)}" for ratio, share in _curve(counts))
+    drawn += Markup('<polyline class="curve" points="{}"/>').format(points)
     return Markup(
         '<svg class="odds" viewBox="0 0 {} {}" role="img"><title>{}: {}</title>{}</svg>'
     ).format(width, height, title, labels[1], drawn)
+
+
+def _curve(counts: Counts) -> Iterator[tuple[float, float]]:
+    """Give the share at odds ratios that are evenly apart on the axis."""
+    for step in range(_STEPS + 1):
+        ratio = _ODDS[0] * (_ODDS[-1] / _ODDS[0]) ** (step / _STEPS)
+        answer = sensitivity(counts.us, counts.determined, counts.size, ratio)
+        yield ratio, answer.overall.value
 
 
 def _line(kind: str, x1: float, y1: float, x2: float, y2: float) -> Markup:
