@@ -28,7 +28,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("memory_limit", "2GB", "Memory that DuckDB may use before it spills to disk."),
     Setting("threads", 2, "Threads that DuckDB may use."),
     Setting("engine", "duckdb", "What runs a batch: duckdb, or spark."),
-    Setting("spark_master", "local[2]", "Where Spark runs: local[threads], or a cluster's address."),
+    Setting(
+        "spark_master", "local[2]", "Where Spark runs: local[threads], or a cluster's address."
+    ),
     Setting("chunk_bytes", 8_388_608, "Bytes of a text file that are read at a time."),
     Setting("max_row_bytes", 1_048_576, "A longer row goes to quarantine."),
     Setting("workbook_memory_mb", 1_024, "Memory limit of the process that opens workbooks."),
