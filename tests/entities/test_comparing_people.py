@@ -35,6 +35,7 @@ from ironriver.entities.person_fields import (
         ("GARZA PEÑA, ANA", "GARZA RUIZ, ANA", "one_of_two"),
         ("MARTIN, THOMAS", "THOMAS, MARTIN", "changed_place"),
         ("GARZA, ANA", "PEÑA, ANA", "different"),
+        ("Dra. Ana Barón", "BARÓN, ANA", "one_same"),
     ],
 )
 def test_surnames_are_compared_in_either_order_without_particles_and_by_sound(
@@ -137,3 +138,10 @@ def test_no_protected_attribute_stands_in_the_model() -> None:
     told = " ".join(level.sql for field in PERSON.fields for level in field.levels)
     for word in ("sex", "gender", "ethnic", "relig", "birth_place", "race", "origin", "curp"):
         assert word not in told
+
+
+def test_titles_and_ordinals_are_no_names() -> None:
+    one = {"given_names": "1st", "surname_1": "Bt."}
+    other = {"given_names": "2nd", "surname_1": "Baronet"}
+    assert level(SURNAMES, one, other) is None
+    assert level(GIVEN, one, other) is None

@@ -23,8 +23,10 @@ def _sound() -> str:
     return text
 
 
-_GIVEN_PARTICLES = "de|del|la|las|los|jr|sr|ii|iii|iv"
-_PARTICLES = "de|del|la|las|los|y|e|von|van|der|den|da|do|das|dos|di|du|le|jr|sr|ii|iii|iv"
+_TITLES = "mr|mrs|ms|dr|dra|sra|srta|lic|ing|prof|sir|hon|rev|bt|baronet"
+_GENERATIONS = "jr|sr|ii|iii|iv"
+_GIVEN_PARTICLES = f"de|del|la|las|los|{_GENERATIONS}|{_TITLES}"
+_PARTICLES = f"{_GIVEN_PARTICLES}|y|e|von|van|der|den|da|do|das|dos|di|du|le"
 _STREET_WORDS = (
     "street|st|avenue|ave|av|avenida|road|rd|lane|ln|drive|dr|boulevard|blvd|bulevar|court|ct|way|"
     "calle|c|place|pl|circle|cir|highway|hwy|carretera|carr|parkway|pkwy|terrace|ter|trail|trl|"
@@ -36,7 +38,7 @@ MACROS = (
     "CREATE OR REPLACE TEMP MACRO fold(text) AS trim(regexp_replace(regexp_replace(replace("
     "strip_accents(lower(text)), '''', ''), '[^a-z0-9]', ' ', 'g'), ' +', ' ', 'g'))",
     "CREATE OR REPLACE TEMP MACRO folded_words(text) AS list_filter(string_split(trim("
-    "regexp_replace(regexp_replace(fold(text), '[0-9]', ' ', 'g'),"
+    "regexp_replace(regexp_replace(fold(text), '\\b[0-9]+(st|nd|rd|th)\\b|[0-9]', ' ', 'g'),"
     " '\\b(mc|mac|st|san|santa) ', '\\1', 'g')), ' '), lambda word: word <> '')",
     "CREATE OR REPLACE TEMP MACRO given_words(text) AS list_filter(folded_words(text),"
     f" lambda word: NOT regexp_full_match(word, '{_GIVEN_PARTICLES}'))",

@@ -21,7 +21,7 @@ COMMON_ROWS = 50.0
 """How many rows the stated commonness of a value weighs."""
 RULED_APART = -1.0
 """Most log-odds of two that a rule keeps apart."""
-RARE_NAME = 3.0
+RARE_NAME = 2.0
 """Log-odds from which a name alone is rare enough to say who somebody is."""
 HOME_LEVEL = 4
 """Levels of an address from which two live in one place: same, or nearly so."""
