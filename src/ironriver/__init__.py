@@ -4,7 +4,7 @@ As a library: open a `Workspace`, `run` the stages over an inbox, and ask SQL th
 
 >>> import ironriver
 >>> sorted(ironriver.TABLES)[:3]
-['ammunition', 'audit', 'events']
+['ammunition', 'audit', 'entities']
 """
 
 from __future__ import annotations

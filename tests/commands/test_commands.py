@@ -77,8 +77,8 @@ def test_a_figure_as_of_a_day_rests_on_nothing_received_later(
 ) -> None:
     later = ironriver("export", read_example, "figures").out
     then = ironriver("export", read_example, "figures", "--as-of", "2024-06-01").out
-    assert "trace requests answered in this workspace" in later
-    assert "trace requests answered in this workspace" not in then
+    assert "by the records of this workspace" in later
+    assert "by the records of this workspace" not in then
     assert "2009-2014" in then
     assert "2018-2023" in later
     assert "2018-2023" not in then

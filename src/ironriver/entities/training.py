@@ -1,8 +1,7 @@
 """Splink learns the weights from the workspace; what it could not learn is said, not assumed.
 
-Where there is too little to learn from, the stated priors of the model are used, and every reason
-says so. Where there is enough, training must come to rest and every field must have been taught;
-else the run stops and names the field and the level.
+With too little to learn from, the stated priors are used, and every reason says so. With enough,
+training must come to rest and teach every field, or the run stops and names field and level.
 """
 
 from __future__ import annotations
@@ -61,8 +60,7 @@ class Learned:
 def learn(connection: duckdb.DuckDBPyConnection, table: str, model: Model) -> Learned:
     """Learn the weights of a model from a table of its columns.
 
-    TrainingError where expectation maximisation does not converge, or gives a level no value
-    though its field was seen in enough pairs.
+    TrainingError where EM does not converge, or gives a level of a field often seen no value.
     """
     rows = _count(connection, f"SELECT count(*) FROM {table}")  # noqa: S608
     priors = model.priors()
@@ -293,11 +291,9 @@ def _compared(
     connection: duckdb.DuckDBPyConnection, table: str, model: Model, rows: int
 ) -> dict[str, float]:
     """Give about how many sampled pairs each field was known in on both sides."""
-    every = min(rows * (rows - 1) / 2, float(_SAMPLED_PAIRS))
-    return {
-        field.name: every * _known_share(connection, table, field) ** 2 for field in model.fields
-    }
+    most = min(rows * (rows - 1) / 2, float(_SAMPLED_PAIRS))
+    return {one.name: most * _known_share(connection, table, one) ** 2 for one in model.fields}
 
 
-def _count(connection: duckdb.DuckDBPyConnection, sql: str) -> int:
-    return int(engine.run(connection, sql).fetchall()[0][0])
+def _count(desk: duckdb.DuckDBPyConnection, sql: str) -> int:
+    return int(engine.run(desk, sql).fetchall()[0][0])

@@ -228,8 +228,8 @@ def _type(record: Mapping[str, Any], lang: str) -> str | None:
 def country(code: str | None, lang: str) -> str:
     """Give the name of a country by its ISO code.
 
-    >>> country("RO", "es")
-    'Rumania'
+    >>> country("BR", "es")
+    'Brasil'
     """
     if not code:
         return ""
