@@ -220,7 +220,7 @@ def tell(desk: duckdb.DuckDBPyConnection, name: str, sql: str, seconds: float | 
              for column in ("grp", "cluster")]  # fmt: skip
     found = pair_score(codes[0], codes[1])
     took = f"{seconds:7.1f} s" if seconds is not None else ""
-    print(f"  {name:42} P {found.precision:.4f}  R {found.recall:.4f}  F1 {found.f1:.4f} {took}")
+    print(f"  {name:42} P {found.precision:.4f}  R {found.recall:.4f}  F1 {found.f1:.5f} {took}")
 
 
 Tutorial = Callable[[duckdb.DuckDBPyConnection], tuple[Linker, float]]

@@ -57,12 +57,17 @@ def judged(folder: Path, seed: int, firearms: int, difficulty: str) -> dict[str,
 
 
 def by_surname(tables: dict[str, pa.Table], truth: Path) -> list[tuple[str, int, int]]:
-    """Give, for each band of how common a surname is, the pairs put together and the wrong ones."""
+    """Give, for each band of how common a surname is, the pairs put together and the wrong ones.
+
+    Prints how many entities hold more than one person: that many mistakes the wrong pairs rest on.
+    """
     desk = duckdb.connect(config={"temp_directory": tempfile.gettempdir()})
     for name in ("parties", "entity_members"):
         desk.register(name, tables[name])
     desk.execute(f"CREATE VIEW true_parties AS SELECT * FROM '{truth}/parties.parquet'")
     desk.execute(_BANDS)
+    mixed, persons = desk.execute(_MIXED).fetchall()[0]
+    print(f"  {mixed} of {persons:,} entities hold more than one person")
     return [
         (name, *desk.execute(_PAIRS, [low, high]).fetchall()[0])
         for (name, high), low in zip(BANDS, (0.0, 0.25, 0.5, 0.75), strict=True)
@@ -82,6 +87,10 @@ placed AS (
   SELECT surname, (sum(people) OVER (ORDER BY people, surname) - people / 2.0)
                   / sum(people) OVER () AS place FROM common)
 SELECT * FROM named JOIN placed USING (surname)
+"""
+_MIXED = """
+SELECT count(*) FILTER (keys > 1), count(*)
+FROM (SELECT count(DISTINCT entity_key) AS keys FROM who GROUP BY entity_id)
 """
 _PAIRS = """
 SELECT count(*), coalesce(sum((a.entity_key <> b.entity_key)::INT), 0)

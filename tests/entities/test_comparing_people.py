@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import duckdb
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from parties import level
 
-from ironriver.entities import nicknames
+from ironriver.entities import nicknames, scoring
 from ironriver.entities.person_fields import (
     ADDRESS,
     BIRTH,
@@ -145,3 +146,22 @@ def test_titles_and_ordinals_are_no_names() -> None:
     other = {"given_names": "2nd", "surname_1": "Baronet"}
     assert level(SURNAMES, one, other) is None
     assert level(GIVEN, one, other) is None
+
+
+def test_the_level_of_the_same_given_name_is_the_one_that_namesakes_are_told_by() -> None:
+    found = GIVEN.level(scoring.GIVEN_SAME)
+    assert found is not None
+    assert found.name == "same"
+
+
+def test_the_given_name_of_namesakes_is_what_a_household_shares() -> None:
+    parts = ", ".join(f"4.0 AS part_{name}" for name in (*PERSON.home, "given_name"))
+    with duckdb.connect() as connection:
+        connection.execute(
+            f"CREATE TABLE pairs AS SELECT 10.0::DOUBLE AS weight, {parts}, 5 AS level_address, "
+            f"2 AS level_phone, {scoring.GIVEN_SAME} AS level_given_name, birth AS "
+            "level_birth_date FROM (VALUES (-1), (0), (4)) AS told(birth)"
+        )
+        scoring.cap_home(connection, "pairs", PERSON, cap=10.0)
+        found = dict(connection.execute("SELECT level_birth_date, part_home FROM pairs").fetchall())
+    assert found == {-1: -2.0, 0: -6.0, 4: -2.0}

@@ -25,6 +25,8 @@ RARE_NAME = 2.0
 """Log-odds from which a name alone is rare enough to say who somebody is."""
 HOME_LEVEL = 4
 """Levels of an address from which two live in one place: same, or nearly so."""
+GIVEN_SAME = 5
+"""The level of a given name that is the same."""
 _LN2 = math.log(2.0)
 Numbers = npt.NDArray[np.float64]
 
@@ -169,8 +171,17 @@ def home_cap(connection: duckdb.DuckDBPyConnection, model: Model, rows: int) -> 
 
 
 def cap_home(connection: duckdb.DuckDBPyConnection, table: str, model: Model, cap: float) -> None:
-    """Take off a table of pairs what exceeds the cap; the column ``part_home`` says how much."""
+    """Take off a table of pairs what exceeds the cap; the column ``part_home`` says how much.
+
+    A household also shares given names, from father to son: where two of one home were born on
+    wholly different days, the same given name counts among what is shared.
+    """
     shared = " + ".join(f"greatest(part_{name}, 0)" for name in model.home) or "0"
+    if model.home:
+        shared += (
+            f" + CASE WHEN level_birth_date = 0 AND level_given_name = {GIVEN_SAME}"
+            " THEN greatest(part_given_name, 0) ELSE 0 END"
+        )
     at_home = f"(level_address >= {HOME_LEVEL} OR level_phone > 1)" if model.home else "false"
     limit = f"CASE WHEN {at_home} THEN {min(cap, 1e9)!r} ELSE 1e9 END"
     engine.run(
