@@ -442,6 +442,109 @@ note text cautions
     ),
 )
 
+LINKS = Table(
+    "links",
+    "What speaks for or against two guns having been moved by one network.",
+    _columns("""
+link_id text names the link: its kind, and the two guns
+left_id text a gun, the smaller id
+right_id text the other gun
+kind text which sign it is; `ironriver explain` and docs/networks.md say what each means
+log_odds number what this sign adds to the log-odds that one network moved both
+record_ids json the records it rests on
+reasons json what was compared, by field, with the ids both sides share
+handling text strictest handling of these records
+"""),
+    derived=True,
+)
+
+NETWORKS = Table(
+    "networks",
+    "Guns, people and places judged to be one supply chain.",
+    _columns("""
+network_id text `network-` and the record of it that was known first
+firearms whole how many guns
+entities whole how many persons and licensees
+first_date date earliest date among its records
+last_date date latest date among its records
+source_states json state of sale and how many guns
+recovery_states json state of recovery and how many guns
+channels json channel and its probability; they add up to 1
+customer_groups json group and its probability, `unknown` among them, with sources
+probability number that at least half of its guns were moved by one network
+stability number how much of it stays together when records are drawn anew
+changed json what changed since it was last computed for an earlier day, and why
+record_ids json the records it rests on
+reasons json why, what speaks against it first
+handling text strictest handling of these records
+"""),
+    derived=True,
+)
+
+NETWORK_MEMBERS = Table(
+    "network_members",
+    "A gun, person or licensee in a network, and in which role.",
+    _columns("""
+network_id text the network
+member_id text a firearm or an entity
+member_kind text firearm, person, company or licensee
+role text firearm, buyer, recruiter, broker, courier, seller, possessor or unknown
+role_probability number that the role is right
+probability number that it belongs to this network
+log_odds number natural log of the odds of that
+record_ids json the records it rests on
+reasons json why, what speaks against it first
+handling text strictest handling of these records
+"""),
+    derived=True,
+)
+
+ROUTES = Table(
+    "routes",
+    "Guns from one place of sale to one place of recovery in a period, beside what is expected.",
+    _columns("""
+route_id text names the route: places, crossing and period
+source_admin1 text US state of the last known sale
+source_admin2 text county
+crossing text the crossing, where a record names it; else unknown
+recovery_admin1 text Mexican state of recovery
+recovery_admin2 text municipality
+period text years covered
+firearms whole guns counted, each once
+expected number how many a gravity baseline expects
+ratio number observed to expected, shrunken
+low number lower end of the 95 % credible interval of the ratio
+high number upper end
+flagged yes_no whether it stands out with false discovery controlled
+change number log of the ratio to the period before; null for the first
+record_ids json the records it rests on
+reasons json why, what speaks against it first
+handling text strictest handling of these records
+"""),
+    derived=True,
+)
+
+LEADS = Table(
+    "leads",
+    "Candidates worth looking at, the most promising first; a candidate is not a suspect.",
+    _columns("""
+rank whole its place, from 1
+lead_id text `lead-` and the candidate
+candidate_id text a network, person, company or licensee
+candidate_kind text network, person, company or licensee
+log_odds number natural log of the odds that it has to do with trafficking
+probability number the same as a probability
+expected_firearms number guns it is expected to explain in the next year
+reasons_for json what speaks for it, field by field
+reasons_against json what speaks against it, exculpatory facts first
+next_record json the record worth asking for next, and who holds it
+record_ids json the records it rests on
+reasons json against and for together
+handling text strictest handling of these records
+"""),
+    derived=True,
+)
+
 FIGURES = Table(
     "figures",
     "A number of ours: with its population, bounds and sources.",
@@ -681,6 +784,11 @@ TABLES: dict[str, Table] = {
         ENTITY_MEMBERS,
         TRACES,
         READINESS,
+        LINKS,
+        NETWORKS,
+        NETWORK_MEMBERS,
+        ROUTES,
+        LEADS,
         FIGURES,
         JUDGEMENTS,
         AUDIT,
