@@ -19,6 +19,7 @@ from statistics import fmean, median
 from ironriver.estimators.survival.reverse_hazard import (
     LEAST_AT_RISK,
     Curve,
+    TooFewError,
     curve,
     naive_mean,
     naive_median,
@@ -89,7 +90,10 @@ def baseline(timed: Iterable[Timed], first: dt.date, last: dt.date) -> Baseline 
     if len(used) <= LEAST_AT_RISK:
         return None
     days = [float(each.days) for each in used]
-    found = curve(days, [float((last - each.sale).days) for each in used])
+    try:
+        found = curve(days, [float((last - each.sale).days) for each in used])
+    except TooFewError:
+        return None
     middle, middle_interval = naive_median(days)
     mean, mean_interval = naive_mean(days)
     return Baseline(

@@ -85,11 +85,15 @@ class Curve:
         return np.where(np.isfinite(found), found, np.where(self.share >= 0.5, -np.inf, np.inf))
 
 
+class TooFewError(ValueError):
+    """At no time are enough guns at risk for a curve to say anything."""
+
+
 def curve(times: npt.ArrayLike, limits: npt.ArrayLike, least: int = LEAST_AT_RISK) -> Curve:
     """Estimate the distribution of times that were each seen only because T_i <= R_i.
 
     `times` and `limits` are as long as each other, in days. Raises ValueError where a time exceeds
-    its limit, or where too few guns are at risk at any time.
+    its limit, and TooFewError where too few guns are at risk at any time.
     """
     time = np.asarray(times, dtype=np.float64)
     limit = np.asarray(limits, dtype=np.float64)
@@ -101,7 +105,7 @@ def curve(times: npt.ArrayLike, limits: npt.ArrayLike, least: int = LEAST_AT_RIS
     risk = _at_risk(time, limit, distinct)
     enough = np.flatnonzero(risk >= least)
     if not enough.size:
-        raise ValueError(f"at no time are {least} guns at risk")
+        raise TooFewError(f"at no time are {least} guns at risk")
     last = int(enough[-1])
     used = time <= distinct[last]
     distinct, events, risk = distinct[: last + 1], events[: last + 1], risk[: last + 1]
