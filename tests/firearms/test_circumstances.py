@@ -14,7 +14,7 @@ from ironriver.firearms import pairs as pairing
 from ironriver.firearms.census import count_pairs
 from ironriver.firearms.circumstances import Cells, Level, case_sizes, compare
 from ironriver.firearms.gun_records import NO_DAY, GunRecords
-from ironriver.firearms.pairs import together
+from ironriver.firearms.pairs import together, together_in_batches
 
 ROLES = ("sales purchase", "seizures recovery", "trace_results trace_result")
 ROWS = st.lists(
@@ -46,11 +46,11 @@ def level(one: dict[str, Any], other: dict[str, Any]) -> tuple[Level, int]:
     return Level(int(found.level[0])), int(found.cell[0]) % 2
 
 
-@given(ROWS)
-def test_cells_hold_as_many_pairs_as_there_are(rows: list[dict[str, Any]]) -> None:
+@given(ROWS, st.integers(1, 80))
+def test_cells_hold_as_many_pairs_as_there_are(rows: list[dict[str, Any]], batch: int) -> None:
     records = gun_records(rows)
     cell = compare(records, case_sizes(records), *every_pair(records)).cell
-    found = count_pairs(records, together(records))
+    found = count_pairs(records, together_in_batches(records, batch))
     assert found.tolist() == np.bincount(cell, minlength=len(found)).tolist()
 
 
@@ -62,7 +62,7 @@ def test_pairs_of_large_cases_and_crowded_places_are_counted_too(
     cell = compare(records, case_sizes(records), *every_pair(records)).cell
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pairing, "LARGEST", 2)
-        found = count_pairs(records, together(records))
+        found = count_pairs(records, [together(records)])
     assert found.tolist() == np.bincount(cell, minlength=len(found)).tolist()
 
 

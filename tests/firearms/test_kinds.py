@@ -124,6 +124,17 @@ def test_pairs_that_are_not_one_gun_teach_nothing() -> None:
     assert ratios(something, records, 0, 5) > ratios(nothing, records, 0, 5) + 0.5
 
 
+def test_half_of_the_rows_teach_half_as_much() -> None:
+    records = gun_records([GLOCK] * 20 + [GLOCK | {"make": "Norte"}] * 10 + [NORINCO] * 20)
+    kinds, said = first_kinds(records), records.description
+    left, right = said[np.arange(0, 20)], said[np.arange(20, 40)]
+    whole = learn_kinds(kinds, records, left, right, np.full(20, 0.8))
+    half = learn_kinds(kinds, records, left, right, np.full(20, 0.4), share=0.5)
+    for one, other in zip(half.taught, whole.taught, strict=True):
+        assert one == pytest.approx(other / 2)
+    assert half.shares == pytest.approx(whole.shares, abs=0.01)
+
+
 def test_of_very_many_kinds_the_commonest_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     records = gun_records([GLOCK] * 3 + [NORINCO] * 9 + [GLOCK | {"model": "19"}] * 5)
     monkeypatch.setattr(kinds_of_gun, "MOST", 2)

@@ -11,11 +11,13 @@ from rapidfuzz.distance import OSA
 
 from ironriver.firearms import likeness
 from ironriver.firearms.gun_records import GunRecords
-from ironriver.firearms.likeness import NEAREST, like_serials
+from ironriver.firearms.likeness import EDITS, ENDS, NEAREST, like_in_batches, like_serials
 from ironriver.firearms.pairs import Pairs, paired
 from ironriver.firearms.readings import Readings
+from ironriver.firearms.search import SerialIndex
 from ironriver.firearms.search.keys import skeleton
 
+NONE = np.empty(0, dtype=np.int64)
 SERIALS = st.lists(
     st.text("0123456789ABO", min_size=6, max_size=9) | st.just(""), min_size=1, max_size=30
 )
@@ -59,6 +61,42 @@ def test_a_bound_loses_no_pair_of_serials_that_few_rows_bear(
         if max(held[serials[one]], held[serials[other]]) <= bound
     }
     assert expected <= set(zip(found.left.tolist(), found.right.tolist(), strict=True))
+
+
+CUT = st.lists(
+    st.text("01AB?", min_size=1, max_size=9)
+    | st.sampled_from(("AB12345", "B12345", "AB12", "AB1", "?B12345", "AB1????", "12345?" * 2)),
+    min_size=1,
+    max_size=12,
+)
+
+
+@settings(deadline=None)
+@given(CUT, st.integers(1, 40), st.integers(1, 9))
+def test_batches_hold_every_pair_that_either_serial_finds(
+    serials: list[str], batch: int, bound: int
+) -> None:
+    """Serials that are cut, unreadable in part or too vague to be asked with among them."""
+    records = gun_records([{"serial": serial} for serial in serials])
+    found = list(like_in_batches(records, Readings.of(records.serial), batch))
+    one, other = (
+        np.concatenate([part[side] for part in [(NONE, NONE), *found]]) for side in (0, 1)
+    )
+    pairs = paired(one, other, len(serials))
+    near = SerialIndex.of(serials).search(serials, EDITS, ends=ENDS, refuse=False)
+    expected = paired(near.query, near.entry, len(serials))
+    assert pairs.left.tolist() == expected.left.tolist()
+    assert pairs.right.tolist() == expected.right.tolist()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(likeness, "LARGEST", bound)
+        patch.setattr(likeness, "NEAREST", 1)
+        few = [paired(*part, len(serials)) for part in like_in_batches(
+            records, Readings.of(records.serial), batch)]  # fmt: skip
+        some = {
+            two for part in few for two in zip(part.left.tolist(), part.right.tolist(), strict=True)
+        }
+        whole = alike(records)
+    assert some == set(zip(whole.left.tolist(), whole.right.tolist(), strict=True))
 
 
 def test_a_serial_that_stands_in_thousands_of_rows_makes_few_pairs_for_each() -> None:

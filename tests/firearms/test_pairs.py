@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from ironriver.firearms import pairs as pairing
 from ironriver.firearms.circumstances import NEAR_DAYS
 from ironriver.firearms.gun_records import NO_DAY, GunRecords
-from ironriver.firearms.pairs import Pairs, in_large_case, paired, together
+from ironriver.firearms.pairs import Pairs, in_large_case, paired, together, together_in_batches
 
 Two = set[tuple[str, str]]
 ROWS = st.lists(
@@ -80,6 +80,19 @@ def test_pairs_stand_in_order_each_once_left_before_right(rows: list[dict[str, A
     found = together(gun_records(rows))
     assert (found.left < found.right).all()
     assert (np.diff(found.left * len(rows) + found.right) > 0).all()
+
+
+@given(ROWS.map(numbered), st.integers(1, 60), st.integers(1, 6))
+def test_batches_put_together_are_all_pairs_in_order(
+    rows: list[dict[str, Any]], batch: int, largest: int
+) -> None:
+    records = gun_records(rows)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pairing, "LARGEST", largest)
+        whole, parts = together(records), list(together_in_batches(records, batch))
+    assert [row for part in parts for row in part.left.tolist()] == whole.left.tolist()
+    assert [row for part in parts for row in part.right.tolist()] == whole.right.tolist()
+    assert len(parts) == 1 or all(len(part) <= max(batch, 4 * len(rows)) for part in parts)
 
 
 def test_a_case_of_too_many_rows_is_not_paired() -> None:

@@ -17,7 +17,7 @@ from gun_rows import gun_tables
 
 from ironriver import engine, pipeline
 from ironriver.estimators.lasting_ids import follow
-from ironriver.firearms import READS
+from ironriver.firearms import READS, resolution, sampling
 from ironriver.firearms.resolution import resolve
 from ironriver.governance.release import Access
 from ironriver.governance.roles import account
@@ -193,6 +193,38 @@ def test_what_could_be_known_on_a_day_is_what_its_files_told(
     assert office.tables() == after
 
 
+def test_many_rows_are_resolved_as_few_are(office: Office, after: Tables) -> None:
+    """With all rows drawn; what the pairs wait in is gone from the workspace afterwards."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(resolution, "MANY", 0)
+        with engine.connect(office.workspace, READS) as connection:
+            made = resolve(connection)
+    assert not list((office.workspace.path / "tmp").rglob("pairs-*"))
+    expected = {row["record_id"]: row for row in after["firearm_members"]}
+    found = {row["record_id"]: row for row in made["firearm_members"].to_pylist()}
+    assert found.keys() == expected.keys()
+    moved = [
+        name for name, row in found.items() if row["firearm_id"] != expected[name]["firearm_id"]
+    ]
+    assert len(moved) <= 0.01 * len(found)
+    for name, row in found.items():
+        if name not in moved:
+            assert row["probability"] == pytest.approx(expected[name]["probability"], abs=0.02)
+    assert len(made["matches"]) == pytest.approx(len(after["matches"]), rel=0.02)
+
+
+def test_half_of_many_rows_teach_enough(office: Office, after: Tables) -> None:
+    gun = {row["record_id"]: row["firearm_id"] for row in after["firearm_members"]}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(resolution, "MANY", 0)
+        patch.setattr(sampling, "DRAWN", len(gun) // 2)
+        with engine.connect(office.workspace, READS) as connection:
+            found = resolve(connection)["firearm_members"].to_pylist()
+    assert Counter(row["record_id"] for row in found) == Counter(gun.keys())
+    kept = [row["firearm_id"] == gun[row["record_id"]] for row in found]
+    assert np.mean(kept) > 0.98
+
+
 def test_tables_are_as_their_schemas_say(office: Office) -> None:
     with engine.connect(office.workspace, READS) as connection:
         made = resolve(connection)
@@ -258,7 +290,9 @@ def test_judgements_bind_and_are_undone() -> None:
     assert guns(connection) == usual
 
 
-def test_judged_pairs_are_shown_as_such() -> None:
+@pytest.mark.parametrize("many", [resolution.MANY, 0])
+def test_judged_pairs_are_shown_as_such(many: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(resolution, "MANY", many)
     judged = [("sales-0001", "seized-0001", "different"), ("sales-0001", "seized-0005", "same")]
     made = resolve(gun_tables(crowd(), judged))
     told = {

@@ -7,6 +7,8 @@ counts are those of all pairs, of which there may be 10^12.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from ironriver.firearms.channel import Reals
@@ -27,11 +29,11 @@ from ironriver.firearms.pairs import Pairs, in_large_case
 _NEAR_EDGES = np.array([-NEAR_DAYS, 0, 1, NEAR_DAYS + 1])
 
 
-def count_pairs(records: GunRecords, known: Pairs) -> Integers:
+def count_pairs(records: GunRecords, known: Iterable[Pairs]) -> Integers:
     """Count the pairs of rows in every cell, [cells].
 
-    `known` holds all pairs that share a request, or a case that is not large (see `pairs`); it may
-    hold others.
+    `known` holds all pairs that share a request, or a case that is not large (see `pairs`), each
+    once in one of its parts; it may hold others.
     """
     cells, sizes = Cells(len(records.roles)), case_sizes(records)
     rows = np.arange(len(records))
@@ -50,7 +52,10 @@ def count_pairs(records: GunRecords, known: Pairs) -> Integers:
         for level in range(LEVELS):
             at = cells.number(role_1, role_2, one_source, np.array(level), np.array(apart))
             found[at] = counts[:, apart, :, :, level].transpose(1, 2, 0)
-    return (found.astype(np.int64) + _moves(records, sizes, known)).astype(np.int64)
+    counted = found.astype(np.int64)
+    for part in known:
+        counted += _moves(records, sizes, part)
+    return counted
 
 
 def _moves(records: GunRecords, sizes: Integers, known: Pairs) -> Integers:

@@ -68,7 +68,7 @@ def group(
     begin = np.searchsorted(both[order], np.arange(rows + 1))
     gun = _joined(
         links, pairs.left, pairs.right, said, begin, order % max(len(pairs), 1),
-        records.source, _names(records),
+        records.source, names(records),
     )  # fmt: skip
     return _membership(gun, pairs, said)
 
@@ -83,8 +83,11 @@ def places(pairs: Pairs, two: frozenset[Two], rows: int) -> Integers:
     return found
 
 
-def _names(records: GunRecords) -> Integers:
-    """Give a number to each serial and make; -1 without a serial."""
+def names(records: GunRecords) -> Integers:
+    """Give a number to each serial and make; -1 without a serial.
+
+    Rows of two names contradict each other unless they were weighed and found near.
+    """
     serial, serials = coded(pa.chunked_array([records.serial]))
     make = records.descriptions[records.description, 0] + 1
     return np.where(records.has_serial, serial + len(serials) * make, NONE)

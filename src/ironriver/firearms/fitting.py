@@ -14,6 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+import pyarrow as pa
 
 from ironriver.firearms.channel import Channel, Rates, Reals
 from ironriver.firearms.circumstances import LEVELS, Cells, Circumstances, Level
@@ -63,6 +64,12 @@ class Evidence:
     around: Circumstances
     counts: Integers
     """Pairs in each cell; as many as `pairs` is a sample of."""
+    taught: Reals | None = None
+    """How much each pair teaches; all alike where none is said (see `sampling`)."""
+    share: float = 1.0
+    """How much all pairs teach on average."""
+    steps: Integers | None = None
+    """What `lot_steps` gives for all pairs, where `pairs` are not all."""
 
     @property
     def records(self) -> GunRecords:
@@ -88,7 +95,8 @@ def fit(evidence: Evidence, rounds: int = ROUNDS) -> Model:
             channel = _channel(evidence, view, chance[view.pairs], ratios)
             view = evidence.scales.serials(evidence.pairs, channel)
             model = replace(model, channel=channel)
-        model = _learn(evidence, view, model, chance, ratios)
+        taught = chance if evidence.taught is None else chance * evidence.taught
+        model = _learn(evidence, view, model, taught, ratios)
     return model
 
 
@@ -140,7 +148,12 @@ def _learn(
         model,
         prior=_prior(evidence, chance),
         kinds=learn_kinds(
-            model.kinds, records, records.description[left], records.description[right], chance
+            model.kinds,
+            records,
+            records.description[left],
+            records.description[right],
+            chance,
+            evidence.share,
         ),
         foreign=float(
             ((strange * both).sum() + FOREIGN * FOREIGN_WORTH) / (both.sum() + FOREIGN_WORTH)
@@ -154,11 +167,12 @@ def _prior(evidence: Evidence, chance: Reals) -> Reals:
     cells = evidence.cells
     number = np.arange(len(cells))
     found = np.bincount(evidence.around.cell, chance, len(cells))
+    counts = evidence.counts * evidence.share
     kind = cells.kind(number)
     of_kind = np.bincount(kind, found) + 1e-3
-    pairs = np.bincount(kind, evidence.counts) + 1.0
+    pairs = np.bincount(kind, counts) + 1.0
     usual = np.minimum(of_kind / pairs, 0.98)[kind]
-    share = (found + 1.0) / (evidence.counts + 1.0 / usual)
+    share = (found + 1.0) / (counts + 1.0 / usual)
     return np.where(cells.one_source(number), TWICE, np.clip(share, 1e-12, 0.995))
 
 
@@ -181,19 +195,28 @@ def _legible(records: GunRecords, pairs: Pairs, chance: Reals) -> Reals:
 
 def _lots(evidence: Evidence, view: SerialView) -> Reals:
     """Count how often two guns of one list stand 1, 2, … numbers apart, by level."""
-    cells, records = evidence.cells, evidence.records
+    cells = evidence.cells
     number = np.arange(len(cells))
     one_list = cells.one_source(number)
     pairs = np.bincount(cells.level(number)[one_list], evidence.counts[one_list], LEVELS)
-    left, right = evidence.pairs.left[view.pairs], evidence.pairs.right[view.pairs]
-    listed = records.source[left] == records.source[right]
-    level, step = evidence.around.level[view.pairs][listed], view.steps[listed]
-    found = np.bincount(level * (FARTHEST + 1) + step, minlength=LEVELS * (FARTHEST + 1))
-    found = found.reshape(LEVELS, FARTHEST + 1)
+    found = evidence.steps
+    if found is None:
+        found = lot_steps(evidence.records, evidence.pairs, evidence.around, view)
     usual = found.sum(axis=0) / max(pairs.sum(), 1.0)
     share = (found + LOT_WORTH * usual) / (pairs[:, None] + LOT_WORTH)
     share[:, 0] = 0.0
     return np.asarray(share)
+
+
+def lot_steps(
+    records: GunRecords, pairs: Pairs, around: Circumstances, view: SerialView
+) -> Integers:
+    """Count the pairs of one list by level and by how many numbers they stand apart."""
+    left, right = pairs.left[view.pairs], pairs.right[view.pairs]
+    listed = records.source[left] == records.source[right]
+    level, step = around.level[view.pairs][listed], view.steps[listed]
+    found = np.bincount(level * (FARTHEST + 1) + step, minlength=LEVELS * (FARTHEST + 1))
+    return found.reshape(LEVELS, FARTHEST + 1)
 
 
 def _channel(evidence: Evidence, view: SerialView, chance: Reals, ratios: Reals) -> Channel:
@@ -209,10 +232,14 @@ def _confident(
 
     Of very many, every so many in order of their texts stand for all.
     """
-    taught = view.pairs[(chance > _SURE) & (ratios > _ALIKE)]
-    serial = evidence.records.serial.dictionary_encode()
+    teaching = (chance > _SURE) & (ratios > _ALIKE)
+    if evidence.taught is not None:
+        teaching &= evidence.taught[view.pairs] > 0
+    taught = view.pairs[teaching]
+    sides = np.concatenate((evidence.pairs.left[taught], evidence.pairs.right[taught]))
+    serial = evidence.records.serial.take(pa.array(sides)).dictionary_encode()
     texts, code = serial.dictionary.to_pylist(), np.asarray(serial.indices, dtype=np.int64)
-    left, right = code[evidence.pairs.left[taught]], code[evidence.pairs.right[taught]]
+    left, right = np.split(code, 2)
     first, second = np.minimum(left, right), np.maximum(left, right)
     number, count = np.unique(first * len(texts) + second, return_counts=True)
     found = sorted(

@@ -127,12 +127,21 @@ def _written(
 
 
 def learn_kinds(
-    kinds: Kinds, records: GunRecords, left: Integers, right: Integers, weight: Reals
+    kinds: Kinds,
+    records: GunRecords,
+    left: Integers,
+    right: Integers,
+    weight: Reals,
+    share: float = 1.0,
 ) -> Kinds:
-    """Learn from pairs of descriptions by the chance that they are of one gun: one round of EM."""
+    """Learn from pairs of descriptions by the chance that they are of one gun: one round of EM.
+
+    Where pairs teach a share of what they could, so do rows by themselves.
+    """
     said = records.descriptions
     chances = kinds.chances(said)
     count = np.bincount(records.description, minlength=len(said)).astype(np.float64)
+    count *= share
     belongs = chances * kinds.shares
     belongs /= belongs.sum(axis=1, keepdims=True)
     number, place = np.unique(left * len(said) + right, return_inverse=True)

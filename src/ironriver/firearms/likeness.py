@@ -8,6 +8,7 @@ pairs are found but for placeholders that stand in hundreds of rows.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,9 +16,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ironriver.firearms.gun_records import NO_DAY, GunRecords, Integers
-from ironriver.firearms.pairs import LARGEST, spread
+from ironriver.firearms.pairs import BATCH, LARGEST, cuts, spread
 from ironriver.firearms.readings import Readings
 from ironriver.firearms.search import SerialIndex
+from ironriver.firearms.search.codes import LONGEST
 
 NEAREST = 20
 """How many rows a row meets of those that bear one serial, where these are more than `LARGEST`."""
@@ -27,16 +29,27 @@ EDITS, ENDS = 2, 3
 
 def like_serials(records: GunRecords, readings: Readings) -> tuple[Integers, Integers]:
     """Give the pairs of rows with near serials, some perhaps twice or the other way round."""
+    nothing = np.empty(0, dtype=np.int64)
+    parts = [(nothing, nothing), *like_in_batches(records, readings)]
+    one, other = (np.concatenate(side) for side in zip(*parts, strict=True))
+    return one, other
+
+
+def like_in_batches(
+    records: GunRecords, readings: Readings, batch: int = BATCH
+) -> Iterator[tuple[Integers, Integers]]:
+    """Give the same pairs, at most about so many at a time."""
     blocks = _Blocks.of(records, readings)
-    size = len(blocks.texts)
     index = SerialIndex.of(blocks.texts)
-    found = [np.empty(0, dtype=np.int64)]
-    for near in index.stream(blocks.texts, EDITS, ends=ENDS, refuse=False):
-        # Either of two finds the other, but for those too vague to be asked with.
-        one, other = np.minimum(near.query, near.entry), np.maximum(near.query, near.entry)
-        found.append(np.unique(one * size + other))
-    number = np.unique(np.concatenate(found))
-    return blocks.rows(number // max(size, 1), number % max(size, 1))
+    size = pc.utf8_length(blocks.texts)
+    partly = pc.or_(pc.match_substring(blocks.texts, "?"), pc.greater(size, LONGEST - ENDS))
+    # Either of two finds the other, so one of them is enough; but not those too vague to be asked
+    # with, nor, where ends are missing, those that are unread in part or all but too long.
+    shy = np.array(partly, dtype=np.bool_)
+    for near in index.stream(blocks.texts, EDITS, ends=ENDS, refuse=False, batch=batch):
+        shy[near.skipped] = True
+        once = (near.query <= near.entry) | shy[near.entry]
+        yield from blocks.rows(near.query[once], near.entry[once], batch)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +63,10 @@ class _Blocks:
     row: Integers
     circumstance: Integers
     """Of each reading: make and day, as one number in that order."""
+    most: int
+    """Above all of these."""
+    keys: Integers
+    """Of each reading: text and circumstance as one number, in order."""
 
     @classmethod
     def of(cls, records: GunRecords, readings: Readings) -> _Blocks:
@@ -65,15 +82,26 @@ class _Blocks:
         circumstance = (make * (int(day.max(initial=0)) + 1) + day)[row]
         order = np.lexsort((row, circumstance, text))
         begin = np.searchsorted(text[order], np.arange(len(coded.dictionary) + 1))
-        return cls(coded.dictionary, begin, row[order], circumstance[order])
+        circumstance, most = circumstance[order], int(circumstance.max(initial=0)) + 1
+        keys = text[order] * most + circumstance
+        return cls(coded.dictionary, begin, row[order], circumstance, most, keys)
 
-    def rows(self, one: Integers, other: Integers) -> tuple[Integers, Integers]:
-        """Give the pairs of rows that pairs of texts make."""
+    def rows(
+        self, one: Integers, other: Integers, batch: int
+    ) -> Iterator[tuple[Integers, Integers]]:
+        """Give the pairs of rows that pairs of texts make, at most about so many at a time."""
         size = np.diff(self.begin)
         swap = size[one] > size[other]
         rare, often = np.where(swap, other, one), np.where(swap, one, other)
-        pair, here = spread(self.begin[rare], self.begin[rare + 1])
-        rare, often = rare[pair], often[pair]
+        for some in cuts(size[rare], batch):
+            pair, here = spread(self.begin[rare[some]], self.begin[rare[some] + 1])
+            begin, end = self._met(rare[some][pair], often[some][pair], here)
+            for few in cuts(end - begin, batch):
+                which, there = spread(begin[few], end[few])
+                yield self.row[here[few][which]], self.row[there]
+
+    def _met(self, rare: Integers, often: Integers, here: Integers) -> tuple[Integers, Integers]:
+        """Give the range of readings of another text that each reading meets."""
         first, last = self.begin[often], self.begin[often + 1]
         begin, end = first.copy(), last.copy()
         crowded = np.flatnonzero(last - first > LARGEST)
@@ -81,13 +109,9 @@ class _Blocks:
         latest = last[crowded] - NEAREST - 1
         begin[crowded] = np.clip(middle - NEAREST // 2, first[crowded], latest)
         end[crowded] = begin[crowded] + NEAREST + 1
-        which, there = spread(begin, end)
-        return self.row[here[which]], self.row[there]
+        return begin, end
 
     def _place(self, rare: Integers, often: Integers, here: Integers) -> Integers:
         """Find where readings would stand among those of another text; their own in their own."""
-        most = int(self.circumstance.max(initial=0)) + 1
-        text = np.repeat(np.arange(len(self.texts)), np.diff(self.begin))
-        keys = text * most + self.circumstance
-        place = np.searchsorted(keys, often * most + self.circumstance[here])
+        place = np.searchsorted(self.keys, often * self.most + self.circumstance[here])
         return np.where(rare == often, here, place)

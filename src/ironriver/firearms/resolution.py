@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from pathlib import Path
+from tempfile import gettempdir
 
 import duckdb
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ironriver import engine
 from ironriver.firearms.census import count_pairs
-from ironriver.firearms.circumstances import case_sizes
 from ironriver.firearms.clusters import Judged, Two, group
 from ironriver.firearms.fitting import Evidence, fit
-from ironriver.firearms.gun_records import GunRecords, read_gun_records
-from ironriver.firearms.likeness import like_serials
+from ironriver.firearms.gun_records import NONE, GunRecords, read_gun_records
+from ironriver.firearms.likeness import like_in_batches, like_serials
 from ironriver.firearms.outcome import Outcome, empty_tables
-from ironriver.firearms.pairs import paired, together
-from ironriver.firearms.readings import Readings
-from ironriver.firearms.surroundings import Surroundings
-from ironriver.firearms.weighing import Scales, weigh
+from ironriver.firearms.pairs import BATCH, Pairs, paired, together, together_in_batches
+from ironriver.firearms.pile import Pile
+from ironriver.firearms.sampling import MANY, sample
+from ironriver.firearms.sieve import sieve, weigh_pairs
+from ironriver.firearms.weighing import Model, Scales, Weights
 
 
 def resolve(
@@ -35,31 +38,67 @@ def resolve(
     if not len(records):
         return empty_tables()
     judged = read_judged(connection, records)
-    evidence = gather(records, judged)
-    model = fit(evidence)
-    view = evidence.scales.serials(evidence.pairs, model.channel)
-    weights = weigh(evidence.scales, evidence.pairs, evidence.around, view, model)
+    if len(records) <= MANY:
+        evidence, model, weights = weigh_few(records, judged)
+    else:
+        evidence, model, weights = weigh_many(records, judged, _spill_folder(connection))
     membership = group(records, evidence.pairs, weights.log_odds, judged)
     return Outcome(evidence, model, weights, membership, judged).tables()
 
 
+def weigh_few(records: GunRecords, judged: Judged) -> tuple[Evidence, Model, Weights]:
+    """Learn from all rows, and weigh every pair worth weighing."""
+    evidence = gather(records, judged)
+    model = fit(evidence)
+    return evidence, model, weigh_pairs(evidence.scales, evidence.pairs, model)
+
+
+def weigh_many(
+    records: GunRecords, judged: Judged, folder: Path, batch: int = BATCH
+) -> tuple[Evidence, Model, Weights]:
+    """Learn from some of the pairs, and weigh all in batches, keeping those that may matter.
+
+    Pairs wait in files of the folder, which are gone afterwards.
+    """
+    scales = Scales.of(records)
+    fixed = _judged(records, judged)
+    counts = count_pairs(records, together_in_batches(records, batch))
+    with Pile(folder, len(records)) as pile:
+        pile.add((part.left, part.right) for part in together_in_batches(records, batch))
+        pile.add(like_in_batches(records, scales.readings, batch))
+        pile.add([(fixed.left, fixed.right)])
+        model = fit(sample(scales, pile.read(batch), counts))
+        pairs, weights = sieve(scales, pile.read(batch), model, fixed)
+    return Evidence(scales, pairs, scales.circumstances(pairs), counts), model, weights
+
+
+def _spill_folder(connection: duckdb.DuckDBPyConnection) -> Path:
+    """Give the folder into which the connection spills: what a killed process leaves is swept."""
+    said = engine.query(connection, "SELECT current_setting('temp_directory') AS folder")
+    folder = Path(said["folder"][0].as_py() or gettempdir())
+    # One that no workspace set up is named after wherever the process stands.
+    return folder if folder.is_absolute() else Path(gettempdir())
+
+
 def gather(records: GunRecords, judged: Judged | None = None) -> Evidence:
     """Find the pairs of rows that are worth weighing, and those that were judged."""
-    sizes = case_sizes(records)
-    readings = Readings.of(records.serial)
-    make = records.descriptions[records.description, 0]
-    scales = Scales(records, sizes, readings, Surroundings.of(readings.packed, make))
+    scales = Scales.of(records)
     beside = together(records)
-    counts = count_pairs(records, beside)
-    one, other = like_serials(records, readings)
-    fixed = np.array(sorted(judged.same | judged.different) if judged else [], dtype=np.int64)
-    fixed = fixed.reshape(-1, 2)
+    counts = count_pairs(records, [beside])
+    one, other = like_serials(records, scales.readings)
+    fixed = _judged(records, judged or Judged())
     pairs = paired(
-        np.concatenate((beside.left, one, fixed[:, 0])),
-        np.concatenate((beside.right, other, fixed[:, 1])),
+        np.concatenate((beside.left, one, fixed.left)),
+        np.concatenate((beside.right, other, fixed.right)),
         len(records),
     )
     return Evidence(scales, pairs, scales.circumstances(pairs), counts)
+
+
+def _judged(records: GunRecords, judged: Judged) -> Pairs:
+    """Give the pairs that were judged."""
+    fixed = np.array(sorted(judged.same | judged.different), dtype=np.int64).reshape(-1, 2)
+    return paired(fixed[:, 0], fixed[:, 1], len(records))
 
 
 _JUDGED = """
@@ -70,10 +109,15 @@ WHERE binds AND about = 'firearm' AND verdict IN ('same', 'different')
 
 def read_judged(connection: duckdb.DuckDBPyConnection, records: GunRecords) -> Judged:
     """Read the judgements in force about two rows that are both here."""
-    place = {name: number for number, name in enumerate(records.record_id.to_pylist())}
+    rows = engine.query(connection, _JUDGED).combine_chunks()
+    left, right = (
+        np.asarray(pc.fill_null(pc.index_in(rows[side], records.record_id), NONE))
+        for side in ("left_id", "right_id")
+    )
     found: dict[bool, set[Two]] = {True: set(), False: set()}
-    for left, right, same in engine.run(connection, _JUDGED).fetchall():
-        if left in place and right in place:
-            one, other = sorted((place[left], place[right]))
-            found[same].add((one, other))
+    for one, other, same in zip(
+        left.tolist(), right.tolist(), rows["same"].to_pylist(), strict=True
+    ):
+        if NONE not in (one, other):
+            found[same].add((min(one, other), max(one, other)))
     return Judged(frozenset(found[True]), frozenset(found[False]))

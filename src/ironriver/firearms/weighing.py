@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ironriver.firearms.channel import Channel, Reals
-from ironriver.firearms.circumstances import Circumstances, compare
+from ironriver.firearms.circumstances import Circumstances, case_sizes, compare
 from ironriver.firearms.gun_records import GunRecords, Integers
 from ironriver.firearms.kernel import CompiledChannel
 from ironriver.firearms.kinds import Kinds
@@ -91,6 +91,14 @@ class Scales:
     case_sizes: Integers
     readings: Readings
     surroundings: Surroundings
+
+    @classmethod
+    def of(cls, records: GunRecords) -> Scales:
+        """Prepare rows."""
+        readings = Readings.of(records.serial)
+        make = records.descriptions[records.description, 0]
+        around = Surroundings.of(readings.packed, make)
+        return cls(records, case_sizes(records), readings, around)
 
     def circumstances(self, pairs: Pairs) -> Circumstances:
         """Find the cells of pairs."""
