@@ -27,10 +27,10 @@ def adjusted_shares(
     """Give the shares under which the posteriors fit the cases best, shape (classes,).
 
     `posteriors` is (cases, classes), as judged with the shares `prior`. Expectation and
-    maximisation in turn: p'(c|x) ~ p(c|x) s(c) / prior(c), then s(c) = mean of p'(c|x). Saerens, Latinne and
-    Decaestecker (2002), Neural Computation 14, equations 2.9. With `strength` cases' worth of the
-    prior added (a Dirichlet prior on the shares), few cases move them little. `weights` (cases,)
-    count a case more than once.
+    maximisation in turn: p'(c|x) ~ p(c|x) s(c) / prior(c), then s(c) = mean of p'(c|x). Saerens,
+    Latinne and Decaestecker (2002), Neural Computation 14, equations 2.9. With `strength` cases'
+    worth of the prior added (a Dirichlet prior on the shares), few cases move them little.
+    `weights` (cases,) count a case more than once.
 
     >>> said = [[0.9, 0.1]] * 60 + [[0.1, 0.9]] * 40
     >>> adjusted_shares(said, [0.5, 0.5]).round(3).tolist()
