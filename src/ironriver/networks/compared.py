@@ -113,9 +113,7 @@ def _crowd(evidence: Evidence) -> Ints:
     """Count, for each gun sold, the other purchasers of its licensee within a year of the sale."""
     guns = evidence.guns
     out = np.zeros(len(guns), dtype=np.int64)
-    known = np.flatnonzero(
-        (guns.licensee >= 0) & (guns.sale_day > NO_DAY) & (guns.purchaser >= 0)
-    )
+    known = np.flatnonzero((guns.licensee >= 0) & (guns.sale_day > NO_DAY) & (guns.purchaser >= 0))
     visits = np.unique(
         np.stack([guns.licensee[known], guns.purchaser[known], guns.sale_day[known]], axis=1),
         axis=0,
@@ -157,7 +155,5 @@ def _spacing(evidence: Evidence) -> Reals:
     place = np.arange(len(order))
     low, high = np.maximum(place - _NEAR, start), np.minimum(place + _NEAR, stop)
     steps = high - low
-    out[order] = np.where(
-        steps >= 2, (number[high] - number[low]) / np.maximum(steps, 1), np.nan
-    )
+    out[order] = np.where(steps >= 2, (number[high] - number[low]) / np.maximum(steps, 1), np.nan)
     return out

@@ -6,6 +6,7 @@ numbers mean equal values, and nothing else can be read from them.
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 import duckdb
@@ -57,6 +58,8 @@ class Guns:
     """Make, letters before the number, and length: guns whose numbers can be compared."""
     number: Ints
     """The digits of its serial; UNKNOWN where none can be compared."""
+    first_record: pa.Array
+    """The record of it that was known first."""
     labels: dict[str, pa.Array]
     """What the codes of a column stand for, by column."""
 
@@ -89,6 +92,8 @@ class Evidence:
     records: pa.Array
     related: Ints
     """Pairs of purchasers [pairs, 2] judged related, and not the same."""
+    judged: Ints
+    """What persons decided [judgements, 3]: two guns, and 1 for one network or -1 for not."""
     labels: dict[str, pa.Array]
     """What the values of ties stand for: entity ids; null where it is a personal field."""
 
@@ -100,25 +105,25 @@ ENTITY_TIES = ("purchaser", "possessor", "licensee")
 """Kinds of ties whose values are entities."""
 
 
-def read_evidence(connection: duckdb.DuckDBPyConnection) -> Evidence:
-    """Read the evidence of all guns; the connection holds the tables of `networks.READS`."""
-    desk = connection.cursor()
-    try:
-        for statement in (FACTS, LISTED, TIES, WITHIN):
-            engine.run(desk, statement)
-        rows = engine.query(desk, GUNS)
-        guns = _guns(rows)
-        records = engine.query(desk, "SELECT record_id FROM net_records ORDER BY record_id")
-        purchasers = guns.labels["purchaser"]
-        return Evidence(
-            guns,
-            _ties(desk),
-            _whole(records["record_id"]),
-            _related(desk, purchasers),
-            _entity_labels(desk),
-        )
-    finally:
-        desk.close()
+def read_evidence(desk: duckdb.DuckDBPyConnection, before: dt.date | None = None) -> Evidence:
+    """Read the evidence of all guns; the connection holds the tables of `networks.READS`.
+
+    Temporary tables named `net_…` are left in it. With `before`, of the rows that were known before
+    that day, the rest as if it had not come.
+    """
+    engine.run(desk, FACTS, [before, before])
+    for statement in (LISTED, TIES, WITHIN):
+        engine.run(desk, statement)
+    guns = _guns(engine.query(desk, GUNS))
+    records = engine.query(desk, "SELECT record_id FROM net_records ORDER BY record_id")
+    return Evidence(
+        guns=guns,
+        ties=_ties(desk),
+        records=_whole(records["record_id"]),
+        related=_related(desk, guns.labels["purchaser"]),
+        judged=_judged(desk),
+        labels=_entity_labels(desk),
+    )
 
 
 def _guns(rows: pa.Table) -> Guns:
@@ -135,6 +140,7 @@ def _guns(rows: pa.Table) -> Guns:
         ids=_whole(rows["firearm_id"]),
         recovered=recovered,
         number=number,
+        first_record=_whole(rows["first_record"]),
         labels=labels,
         **coded,
         **days,
@@ -198,6 +204,26 @@ FROM matches JOIN entity_members AS l ON l.party_id = left_id
 JOIN entity_members AS r ON r.party_id = right_id
 WHERE about = 'person' AND decision = 'related' AND l.entity_id <> r.entity_id
 ORDER BY 1, 2
+"""
+
+
+def _judged(desk: duckdb.DuckDBPyConnection) -> Ints:
+    rows = engine.query(desk, _JUDGED)
+    columns = [np.asarray(_whole(rows[name]), dtype=np.int64) for name in rows.column_names]
+    return np.stack(columns, axis=1)
+
+
+_JUDGED = """
+SELECT DISTINCT ON (least(a.gun, b.gun), greatest(a.gun, b.gun))
+       least(a.gun, b.gun) AS one, greatest(a.gun, b.gun) AS other,
+       CAST(if(verdict = 'same', 1, -1) AS BIGINT) AS verdict
+FROM judgements
+JOIN firearm_members AS l ON l.record_id = left_id
+JOIN firearm_members AS r ON r.record_id = right_id
+JOIN net_guns AS a ON a.firearm_id = l.firearm_id
+JOIN net_guns AS b ON b.firearm_id = r.firearm_id
+WHERE binds AND about = 'network' AND verdict IN ('same', 'different') AND a.gun <> b.gun
+ORDER BY 1, 2, sequence DESC
 """
 
 

@@ -16,6 +16,7 @@ WITH spoken AS (
   FROM trace_results)
 SELECT firearm_id, members.probability, spoken.* FROM spoken
 JOIN firearm_members AS members USING (record_id)
+WHERE ? IS NULL OR known_from < CAST(? AS DATE)
 """
 
 # Parties as the whole numbers and keys they are compared by.
@@ -93,6 +94,8 @@ sold AS (
   QUALIFY row_number() OVER (PARTITION BY firearm_id ORDER BY weight DESC, entity_id) = 1),
 told AS (
   SELECT firearm_id, min(known_from) AS first_known,
+    arg_min(record_id, {'day': coalesce(known_from, DATE '9999-12-31'), 'id': record_id})
+      AS first_record,
     max(day) FILTER (WHERE kind IN ('purchase', 'multiple_sale', 'trace_result')) AS told_sale,
     min(day) FILTER (WHERE kind IN ('theft', 'loss') AND country = 'US') AS theft_day,
     min(day) FILTER (WHERE kind IN ('theft', 'loss') AND country <> 'US') AS forces_day,
@@ -112,7 +115,7 @@ told AS (
 SELECT firearm_id, make, make || '/' || model AS model, calibre, purchaser, licensee,
        coalesce(told_source, source) AS source, coalesce(sale_day, told_sale) AS sale_day,
        theft_day, forces_day, recovery_day, state, municipality, crossing_day, crossing,
-       recovered, first_known,
+       recovered, first_known, first_record,
        CASE WHEN length(tail) BETWEEN 3 AND 15 THEN
          make || '/' || head || '/' || length(tail) END AS series,
        CASE WHEN length(tail) BETWEEN 3 AND 15 THEN CAST(tail AS BIGINT) END AS number

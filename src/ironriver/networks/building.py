@@ -1,0 +1,169 @@
+"""From evidence to supply chains: pairs weighed, the graph divided, and how firmly it holds.
+
+A chain is what stays together when the mean probability of the pairs between two groups must exceed
+the resolution. How firmly it holds is seen by drawing each link by its probability, several times,
+and dividing anew.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from ironriver.estimators.lasting_ids import lasting_ids
+from ironriver.networks import belonging, weights
+from ironriver.networks.candidates import candidates
+from ironriver.networks.chains import ALONE, Chains
+from ironriver.networks.compared import Compared
+from ironriver.networks.evidence import Evidence, Ints, Reals
+from ironriver.networks.partition import divide
+
+FAINT = 0.02
+"""Probability below which a pair is as good as none."""
+KEPT = 0.25
+"""A group of guns that is less likely one network than this is not written as one."""
+DRAWS = 8
+_SEED = 20_180_725
+_BOUND = 1e6
+"""Weight of a pair that a person judged: beyond all that rows can say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edges:
+    """Pairs of guns with the probability that one network moved both, smaller place first."""
+
+    left: Ints
+    right: Ints
+    log_odds: Reals
+    probability: Reals
+
+    def __len__(self) -> int:
+        return len(self.left)
+
+    def kept(self, which: np.ndarray) -> Edges:
+        """Give some of the edges."""
+        return Edges(self.left[which], self.right[which], self.log_odds[which],
+                     self.probability[which])  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """The chains, the graph they were found in, and the guns ready to be compared."""
+
+    chains: Chains
+    edges: Edges
+    compared: Compared
+
+
+def weighed(compared: Compared, learned: weights.Weights) -> Edges:
+    """Weigh the candidate pairs; those that are as good as none are left out."""
+    left, right = candidates(compared.evidence)
+    odds = learned.log_odds(compared, left, right)
+    chance = weights.probability(odds)
+    return Edges(left, right, odds, chance).kept(chance >= FAINT)
+
+
+def divided(size: int, edges: Edges, judged: Ints, resolution: float) -> Ints:
+    """Divide guns into groups; what a person judged binds, whatever the rows say."""
+    return divide(
+        size,
+        np.concatenate([edges.left, judged[:, 0]]),
+        np.concatenate([edges.right, judged[:, 1]]),
+        np.concatenate([edges.probability, judged[:, 2] * _BOUND]),
+        resolution,
+    )
+
+
+def build(
+    evidence: Evidence,
+    learned: weights.Weights | None = None,
+    rules: belonging.Rules | None = None,
+) -> Built:
+    """Find the supply chains of a workspace; weights are the packaged ones, if none are given."""
+    learned, rules = learned or weights.packaged(), rules or belonging.packaged()
+    compared = Compared.of(evidence)
+    edges = weighed(compared, learned)
+    found = divided(len(evidence.guns), edges, evidence.judged, rules.resolution)
+    label = of_two_or_more(found)
+    held = holds(label, edges, evidence.judged, rules.resolution)
+    features = belonging.features(evidence, label, edges, *held)
+    network, member = rules.probabilities(features, label)
+    return Built(_named(evidence, label, network, member, held[0]), edges, compared)
+
+
+def of_two_or_more(labels: Ints) -> Ints:
+    """Number the groups of two guns or more; all others are ALONE."""
+    sizes = np.bincount(labels, minlength=1)
+    place = np.cumsum(sizes >= 2) - 1
+    out: Ints = np.where(sizes[labels] >= 2, place[labels], ALONE).astype(np.int64)
+    return out
+
+
+def holds(label: Ints, edges: Edges, judged: Ints, resolution: float) -> tuple[Reals, Reals]:
+    """Draw links by their probability; give each chain's mean overlap and each gun's share of draws.
+
+    The overlap of a chain in a draw is Jaccard's, with the group that holds most of its guns; a gun
+    holds in a draw if it stands in that group.
+    """
+    count = int(label.max(initial=-1)) + 1
+    overlap, stays = np.zeros(count), np.zeros(len(label))
+    chance = np.random.Generator(np.random.PCG64(_SEED))
+    for _ in range(DRAWS):
+        drawn = edges.kept(chance.random(len(edges)) < edges.probability)
+        certain = Edges(drawn.left, drawn.right, drawn.log_odds, np.ones(len(drawn)))
+        other = divided(len(label), certain, judged, resolution)
+        mean, stood = _overlaps(label, other, count)
+        overlap += mean
+        stays += stood
+    return overlap / DRAWS, stays / DRAWS
+
+
+def _overlaps(label: Ints, other: Ints, count: int) -> tuple[Reals, Reals]:
+    """Give Jaccard's overlap of each chain with its best group, and which guns stand in that."""
+    guns = np.flatnonzero(label >= 0)
+    width = int(other.max(initial=0)) + 1
+    key, place, shared = np.unique(
+        label[guns] * width + other[guns], return_inverse=True, return_counts=True
+    )
+    chain, group = key // width, key % width
+    order = np.lexsort((group, -shared, chain))
+    first = order[np.searchsorted(chain[order], np.arange(count))]
+    whole = (
+        np.bincount(label[guns], minlength=count)
+        + np.bincount(other, minlength=width)[group[first]]
+    )
+    stood = np.zeros(len(label))
+    stood[guns] = np.isin(place.ravel(), first)
+    return shared[first] / (whole - shared[first]), stood
+
+
+def _named(
+    evidence: Evidence, label: Ints, network: Reals, member: Reals, stability: Reals
+) -> Chains:
+    """Keep the chains that are likelier one network than not, in the order of their ids."""
+    kept = network >= KEPT
+    place = np.full(len(network) + 1, ALONE, dtype=np.int64)
+    place[:-1][kept] = np.arange(int(kept.sum()))
+    label = place[label]
+    guns = np.flatnonzero(label >= 0)
+    names = lasting_ids(
+        label[guns],
+        pa.array(evidence.guns.first_known[guns].astype("int32")).cast(pa.date32()),
+        evidence.guns.first_record.take(pa.array(guns)),
+        "network",
+    )
+    first = np.unique(label[guns], return_index=True)[1]
+    own = names.take(pa.array(first))
+    order = np.asarray(pa.compute.array_sort_indices(own)).astype(np.int64)
+    rank = np.empty(len(order) + 1, dtype=np.int64)
+    rank[order], rank[-1] = np.arange(len(order)), ALONE
+    return Chains(
+        evidence=evidence,
+        label=rank[label],
+        member=np.where(label >= 0, member, 0.0),
+        ids=own.take(pa.array(order)),
+        probability=network[kept][order],
+        stability=stability[kept][order],
+    )
