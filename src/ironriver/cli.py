@@ -13,6 +13,7 @@ from ironriver import (
     explaining,
     finding,
     judging,
+    linking,
     requesting,
     resolving,
     settings,
@@ -272,6 +273,7 @@ explaining.add_to(app)
 finding.add_to(app)
 resolving.add_to(app)
 judging.add_to(app)
+linking.add_to(app)
 tracing_commands.add_to(app)
 requesting.add_to(app)
 app.add_typer(world_app, name="world")

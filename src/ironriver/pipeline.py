@@ -16,7 +16,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from ironriver import engine, figures, firearms, tracing
+from ironriver import engine, figures, firearms, networks, tracing
 from ironriver.errors import IronRiverError, RefusedError
 from ironriver.governance.digest import rows_digest
 from ironriver.governance.release import Access
@@ -66,6 +66,13 @@ def _readiness(
     return readiness(connection, day)
 
 
+def _link(connection: duckdb.DuckDBPyConnection, day: dt.date | None) -> Mapping[str, pa.Table]:
+    # It divides graphs with compiled code.
+    from ironriver.networks.stage import link
+
+    return link(connection, day)
+
+
 _RESOLVED = ("firearms", "firearm_members", "matches", "learned")
 _PARTIES = ("sources", "parties", "licences", "inspections", "trace_results", "judgements")
 STAGES: tuple[Stage, ...] = (
@@ -73,6 +80,7 @@ STAGES: tuple[Stage, ...] = (
     Stage("entities", _PARTIES, ("entities", "entity_members", "matches"), _entities),
     Stage("trace", tracing.READS, ("traces",), _trace),
     Stage("readiness", tracing.READINESS_READS, ("readiness",), _readiness),
+    Stage("link", networks.READS, networks.WRITES, _link),
     Stage("measure", figures.READS, ("figures",), figures.measure),
 )
 

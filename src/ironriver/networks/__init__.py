@@ -11,6 +11,8 @@ READS = (
     "firearm_members",
     "matches",
     "traces",
+    "groups",
+    "inspections",
     "judgements",
 )
 """The tables that links and networks are computed from."""

@@ -55,6 +55,8 @@ class Built:
     chains: Chains
     edges: Edges
     compared: Compared
+    features: belonging.Features
+    """Of the chains in their order, and of all guns."""
 
 
 def weighed(compared: Compared, learned: weights.Weights) -> Edges:
@@ -90,7 +92,9 @@ def build(
     held = holds(label, edges, evidence.judged, rules.resolution)
     features = belonging.features(evidence, label, edges, *held)
     network, member = rules.probabilities(features, label)
-    return Built(_named(evidence, label, network, member, held[0]), edges, compared)
+    chains, places = _named(evidence, label, network, member, held[0])
+    features = belonging.Features(features.chain[places], features.gun)
+    return Built(chains, edges, compared, features)
 
 
 def of_two_or_more(labels: Ints) -> Ints:
@@ -141,8 +145,8 @@ def _overlaps(label: Ints, other: Ints, count: int) -> tuple[Reals, Reals]:
 
 def _named(
     evidence: Evidence, label: Ints, network: Reals, member: Reals, stability: Reals
-) -> Chains:
-    """Keep the chains that are likelier one network than not, in the order of their ids."""
+) -> tuple[Chains, Ints]:
+    """Keep the chains that are likely enough, in the order of their ids; give their old places."""
     kept = network >= KEPT
     place = np.full(len(network) + 1, ALONE, dtype=np.int64)
     place[:-1][kept] = np.arange(int(kept.sum()))
@@ -159,7 +163,7 @@ def _named(
     order = np.asarray(pa.compute.array_sort_indices(own)).astype(np.int64)
     rank = np.empty(len(order) + 1, dtype=np.int64)
     rank[order], rank[-1] = np.arange(len(order)), ALONE
-    return Chains(
+    chains = Chains(
         evidence=evidence,
         label=rank[label],
         member=np.where(label >= 0, member, 0.0),
@@ -167,3 +171,4 @@ def _named(
         probability=network[kept][order],
         stability=stability[kept][order],
     )
+    return chains, np.flatnonzero(kept)[order]
