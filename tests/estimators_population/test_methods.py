@@ -14,11 +14,12 @@ from ironriver.estimators.population.chao import chao
 from ironriver.estimators.population.dga import dga, posterior
 from ironriver.estimators.population.estimate import Answer, Estimate, Method, Refusal
 from ironriver.estimators.population.existence import exists
-from ironriver.estimators.population.headline import headline
-from ironriver.estimators.population.lists import Lists, pairs_of
+from ironriver.estimators.population.headline import LINKS_ALONE, headline
+from ironriver.estimators.population.lists import Lists, pairs_of, patterns
 from ironriver.estimators.population.loglinear import independence, log_linear, select
 from ironriver.estimators.population.panel import Effort, panel
 from ironriver.estimators.population.poisson import Shape, design
+from ironriver.estimators.population.signs import Signs, signs_of
 from ironriver.estimators.population.stepwise import choose
 from ironriver.estimators.population.strata import stratified
 from ironriver.estimators.population.uneven import uneven
@@ -139,6 +140,56 @@ def test_bounds_and_independence_do_not_narrow_or_widen_the_headline() -> None:
     alone = headline(answers)
     with_others = headline([*answers, made(Method.INDEPENDENCE, 500, 400, 600)])
     assert alone == with_others
+
+
+LINKED = Signs(differing=130.0, linked=110.0, both=109.0)
+AGREED: list[Answer] = [
+    made(Method.CHAO, 1_050, 1_000, 1_100), made(Method.STEPWISE, 1_100, 900, 1_300),
+    made(Method.GRAPHS, 1_050, 950, 1_200),
+]  # fmt: skip
+
+
+def test_where_links_explain_everything_the_headline_keeps_to_the_graphs_and_says_so() -> None:
+    found = headline(AGREED, signs=LINKED)
+    assert isinstance(found, Estimate)
+    assert (found.interval.low, found.interval.high) == (950, 1_200)
+    assert LINKS_ALONE in found.remarks
+    assert not any("%" in remark.text() for remark in found.remarks)
+
+
+@pytest.mark.parametrize(
+    ("changed", "signs"),
+    [
+        # Somebody's being seen more easily fits as well, or improves the links.
+        (None, Signs(differing=118.0, linked=110.0, both=109.0)),
+        (None, Signs(differing=130.0, linked=110.0, both=105.0)),
+        (None, None),
+        # Another method's value lies outside, or the lower bound passes the estimate.
+        (made(Method.CLASSES, 1_500, 900, 2_000), LINKED),
+        (made(Method.CHAO, 1_300, 1_100, 1_400), LINKED),
+    ],
+)
+def test_any_sign_against_links_alone_brings_the_allowance_back(
+    changed: Estimate | None, signs: Signs | None
+) -> None:
+    kept = [each for each in AGREED if changed is None or each.method is not changed.method]
+    found = headline([*kept, *([changed] if changed else [])], allowance=0.25, signs=signs)
+    assert isinstance(found, Estimate)
+    assert found.interval.high >= 1_300 / 0.75
+    assert LINKS_ALONE not in found.remarks
+
+
+def test_linked_lists_and_unlike_individuals_leave_different_signs() -> None:
+    bits = patterns(4)
+    linked = np.exp(bits @ np.array([-1.5, -1.2, -1.8, -1.4]) + 1.8 * bits[:, 0] * bits[:, 1])
+    easy, hard = (np.prod(np.where(bits == 1, p, 1 - p), axis=1) for p in (0.45, 0.06))
+    for share, alone in ((linked / linked.sum(), True), (0.5 * easy + 0.5 * hard, False)):
+        counts = np.round(5_000 * share).astype(int)
+        counts[0] = 0
+        found = signs_of(Lists(tuple("ABCD"), tuple(counts.tolist())))
+        assert found is not None
+        assert found.links_alone is alone
+    assert signs_of(Lists(("A", "B", "C"), (0, 5, 5, 0, 5, 0, 0, 0))) is None
 
 
 def test_a_panel_names_who_refused_and_prints_pitfalls_in_both_languages() -> None:

@@ -34,6 +34,7 @@ from ironriver.estimators.population.lists import Lists
 from ironriver.estimators.population.loglinear import independence, log_linear, profile, select
 from ironriver.estimators.population.panel import Effort, Panel, panel
 from ironriver.estimators.population.poisson import Shape
+from ironriver.estimators.population.signs import Signs, signs_of
 from ironriver.estimators.population.strata import Stratified, stratified
 from ironriver.estimators.population.uneven import uneven
 from ironriver.estimators.remark import Remark
@@ -55,6 +56,7 @@ __all__ = [
     "Refusal",
     "Remark",
     "Shape",
+    "Signs",
     "Stratified",
     "chao",
     "corrected",
@@ -71,6 +73,7 @@ __all__ = [
     "posterior",
     "profile",
     "select",
+    "signs_of",
     "stepwise",
     "stratified",
     "uneven",

@@ -12,6 +12,7 @@ from ironriver.estimators.population.headline import ALLOWANCE, headline
 from ironriver.estimators.population.lcmcr import CHAINS, SWEEPS, lcmcr
 from ironriver.estimators.population.lists import Lists
 from ironriver.estimators.population.loglinear import independence
+from ironriver.estimators.population.signs import signs_of
 from ironriver.estimators.population.uneven import uneven
 from ironriver.language import mark, translator
 
@@ -74,4 +75,4 @@ def panel(lists: Lists, effort: Effort | None = None, allowance: float = ALLOWAN
         dga(lists),
         lcmcr(lists, chains=effort.chains, sweeps=effort.sweeps, seed=effort.seed),
     )
-    return Panel(lists, answers, headline(answers, allowance))
+    return Panel(lists, answers, headline(answers, allowance, signs_of(lists)))
