@@ -266,10 +266,11 @@ def main() -> None:
         started = time.perf_counter()
         find(desk)
         report(desk, name, time.perf_counter() - started)
-    halves(desk)
+        if name.startswith("ours"):
+            halves(desk)
+            print("    errors:")
+            errors(desk, chosen.errors)
     bound(desk)
-    print("  our errors:")
-    errors(desk, chosen.errors)
 
 
 if __name__ == "__main__":

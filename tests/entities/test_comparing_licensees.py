@@ -8,7 +8,7 @@ import duckdb
 import pytest
 from parties import resolved, seller, together
 
-from ironriver.entities import scoring
+from ironriver.entities import commonness
 from ironriver.entities.fields import Level
 from ironriver.entities.gathering import licence_type
 from ironriver.entities.licensee_fields import TYPE
@@ -56,13 +56,46 @@ def test_a_name_written_across_two_columns_agrees_with_the_same_name_in_one() ->
     assert "same_words_divided_otherwise" in levels
 
 
-def test_names_seen_once_are_as_common_as_those_seen_twice_tell() -> None:
+def common(rows: list[tuple[str, str | None]]) -> dict[str, float]:
+    """Give how common each owner is; a row is an owner and a licence."""
     with duckdb.connect() as connection:
-        connection.execute("CREATE TABLE firms AS SELECT unnest(?) AS owner", [list("abcdeffggg")])
-        level = Level("same", "", 0.5, 0.001, "owner", many_rare=True)
-        connection.execute(scoring._frequencies("told", "firms", level))
-        found = dict(connection.execute("SELECT owner, tf_owner FROM told").fetchall())
-    every = 10 + scoring.COMMON_ROWS
-    stated = scoring.COMMON_ROWS * level.u
+        connection.execute("CREATE TABLE firms (owner VARCHAR, licence VARCHAR)")
+        connection.executemany("INSERT INTO firms VALUES (?, ?)", rows)
+        level = Level("same", "", 0.5, 0.001, "owner", holders="licence")
+        connection.execute(commonness.frequencies("told", "firms", level))
+        return dict(connection.execute("SELECT owner, tf_owner FROM told").fetchall())
+
+
+def test_names_seen_once_are_as_common_as_those_seen_twice_tell() -> None:
+    found = common([(name, None) for name in "abcdeffggg"])
+    every = 10 + commonness.COMMON_ROWS
+    stated = commonness.COMMON_ROWS * 0.001
     assert found["a"] == found["f"] == pytest.approx((2 * 1 / 5 + stated) / every)
     assert found["g"] == pytest.approx((2 + stated) / every)
+
+
+def test_a_name_is_no_commoner_for_standing_in_many_rows_of_one_licence() -> None:
+    many = [(f"name {number}", str(number)) for number in range(commonness.FEWEST_HOLDERS)]
+    found = common([*many, ("two", "a"), ("two", "b"), *[("one", "c")] * 9, ("one", None)])
+    every = commonness.FEWEST_HOLDERS + 3
+    assert (
+        found["one"]
+        == found["name 1"]
+        == pytest.approx(2 / (commonness.FEWEST_HOLDERS + 1) / every)
+    )
+    assert found["two"] == pytest.approx(1 / every)
+
+
+def test_two_owners_who_trade_under_one_name_at_one_place_follow_each_other() -> None:
+    sellers = [
+        seller(1, "Quillfeather, Ana", None, **PLACE),
+        seller(1, "Old Mill Arms", None, **PLACE) | TRADE | {"party_id": "r0001/trade_name"},
+        seller(2, "Brackenridge, Tom", None, **PLACE),
+        seller(2, "Old Mill Arms", None, **PLACE) | TRADE,
+    ]
+    found = resolved(sellers)
+    assert not together(found, 1, 2)
+    told = [json.loads(row["reasons"]) for row in found["matches"]]
+    levels = {reason["level"] for reasons in told for reason in reasons}
+    assert "owners_of_one_place_follow_each_other" in levels
+    assert {row["decision"] for row in found["matches"]} == {"related"}

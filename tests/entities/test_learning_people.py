@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ironriver.entities.fields import Field, Level, Weight, distinct
+from ironriver.entities.fields import Field, Level, Model, Weight, distinct, in_order
 from ironriver.entities.scoring import settle_share
 from ironriver.entities.training import FEWEST_SAME, TrainingError, blend, require_rest
 
@@ -52,10 +52,10 @@ def history(*shares: float) -> list[Any]:
 
 def test_training_that_does_not_come_to_rest_stops_the_run() -> None:
     with pytest.raises(TrainingError) as raised:
-        require_rest(history(0.5, 0.7), {"em_convergence": 0.001})
+        require_rest(history(0.5, 0.7), 0.001)
     assert raised.value.values["field"] == "colour"
     assert raised.value.values["level"] == "same"
-    require_rest(history(0.5, 0.7, 0.7001), {"em_convergence": 0.001})
+    require_rest(history(0.5, 0.7, 0.7001), 0.001)
 
 
 def test_no_two_levels_of_a_field_weigh_the_same_and_none_weighs_nothing() -> None:
@@ -64,6 +64,20 @@ def test_no_two_levels_of_a_field_weigh_the_same_and_none_weighs_nothing() -> No
     assert len({round(value, 8) for value in bits}) == 5
     assert all(abs(value) > 1e-8 for value in bits)
     assert max(abs(value) for value in bits) < 0.001
+
+
+def test_what_agrees_in_all_weighs_more_than_what_agrees_in_part() -> None:
+    levels = (
+        Level("all", "a", 0.5, 0.001, fullest=True),
+        Level("part", "b", 0.4, 0.01),
+        Level("none", "ELSE", 0.1, 0.989),
+    )
+    model = Model("person", (Field("name", ("name",), levels),), (), (), ())
+    learned = model.priors() | {("name", "part"): Weight(0.4, 1e-7, learned=True)}
+    told = in_order(model, learned)
+    apart = Weight(0.5, 0.001, learned=False).bits - Weight(0.4, 0.01, learned=False).bits
+    assert told["name", "all"].bits == pytest.approx(told["name", "part"].bits + apart, abs=1e-4)
+    assert in_order(model, model.priors()) == model.priors()
 
 
 def test_the_share_of_same_pairs_agrees_with_what_it_makes_of_the_pairs() -> None:

@@ -11,6 +11,8 @@ import pytest
 
 from ironriver.governance.retention import EXPIRED, Expired, expired_purchasers, mask_expired
 from ironriver.tables import (
+    ENTITY_MEMBERS,
+    MATCHES,
     PARTIES,
     QUARANTINE,
     RAW_ROWS,
@@ -180,7 +182,21 @@ def test_notes_and_reasons_of_an_expired_row_are_masked() -> None:
     assert mask_expired(quarantine, gone)["reason"].to_pylist() == [EXPIRED]
 
 
-@pytest.mark.parametrize("table", [PARTIES, RAW_ROWS, RECORDS, QUARANTINE])
+def test_whom_an_expired_purchaser_was_taken_for_is_masked() -> None:
+    gone = Expired(frozenset({"p1"}))
+    rows = [
+        {"entity_id": "per-p0", "party_id": party, "reasons": "[1]", "handling": handling}
+        for party, handling in (("p1", "PERSONAL"), ("p2", "PERSONAL"), ("p1", "SYNTHETIC"))
+    ]
+    masked = mask_expired(made(ENTITY_MEMBERS, *rows), gone)
+    assert masked["entity_id"].to_pylist() == [EXPIRED, "per-p0", "per-p0"]
+    assert masked["reasons"].to_pylist() == [EXPIRED, "[1]", "[1]"]
+    pair = {"left_id": "p1", "right_id": "p2", "reasons": "[1]", "handling": "PERSONAL"}
+    told = mask_expired(made(MATCHES, pair), gone).to_pylist()[0]
+    assert (told["left_id"], told["right_id"], told["reasons"]) == (EXPIRED,) * 3
+
+
+@pytest.mark.parametrize("table", [PARTIES, RAW_ROWS, RECORDS, QUARANTINE, ENTITY_MEMBERS, MATCHES])
 def test_an_empty_table_is_masked_into_itself(table: Table) -> None:
     gone = Expired(frozenset({"p1"}), frozenset({("s", 1)}))
     assert mask_expired(table.schema.empty_table(), gone).schema.equals(table.schema)

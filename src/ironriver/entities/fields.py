@@ -21,9 +21,12 @@ class Level:
     """One degree of agreement: the SQL that says it holds, its priors, whose frequency counts.
 
     ``frequency`` names the column whose commonness stands for u: two who share a rare value are
-    likelier the same than two who share a common one (Winkler 1989). With ``many_rare`` most values
-    are seen once, and how common these are is told by how many are seen twice (Good 1953). The
-    weight of a ``stated`` level follows from what it means, and is not learned.
+    likelier the same than two who share a common one (Winkler 1989). It is counted by the different
+    values of the column ``holders`` that bear it, where that is named: what one licensee is called
+    in many rows is no commoner for that; most names have one holder, and how common these are is
+    told by how many have two (Good 1953). The
+    weight of a ``stated`` level follows from what it means, and is not learned. The ``fullest``
+    level agrees in all that the others agree in, and weighs no less than any of them.
     """
 
     name: str
@@ -32,7 +35,8 @@ class Level:
     u: float
     frequency: str | None = None
     stated: bool = False
-    many_rare: bool = False
+    holders: str | None = None
+    fullest: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,11 @@ class Field:
         ('same', 'other', None)
         """
         return None if number < 0 else self.levels[len(self.levels) - 1 - number]
+
+    def number(self, name: str) -> int:
+        """Give Splink's number of the level called `name`."""
+        names = [level.name for level in self.levels]
+        return len(names) - 1 - names.index(name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +135,29 @@ class Model:
             for field in self.fields
             for level in field.levels
         }
+
+
+def in_order(model: Model, weights: Weights) -> Weights:
+    """Let the fullest level of a field weigh more than any other, as the priors say.
+
+    Levels are learned one by one, and one that is seldom seen may come out above one that says
+    more. The fullest is then lifted above it by as much as stands between their priors.
+    """
+    found = dict(weights)
+    for field in model.fields:
+        for level in field.levels:
+            if level.fullest:
+                others = (
+                    found[field.name, other.name].bits - math.log2(other.m / other.u)
+                    for other in field.levels
+                    if other is not level and not other.frequency
+                )
+                weight = found[field.name, level.name]
+                least = max(others) + math.log2(level.m / level.u)
+                if weight.bits < least:
+                    u = float(f"{weight.m / 2.0**least:.6g}")
+                    found[field.name, level.name] = replace(weight, u=u)
+    return found
 
 
 def distinct(weights: Weights) -> Weights:

@@ -41,6 +41,7 @@ NAME = Field(
             f"owner_l = owner_r AND {_FORM} AND trade_l = trade_r",
             0.3,
             0.0003,
+            fullest=True,
         ),
         Level(
             "owner_same",
@@ -48,7 +49,7 @@ NAME = Field(
             0.21,
             0.0003,
             "owner",
-            many_rare=True,
+            holders="licence",
         ),
         Level("owner_in_another_legal_form", "owner_l = owner_r", 0.02, 0.001, stated=True),
         Level(
@@ -153,5 +154,6 @@ LICENSEE = Model(
     ),
     training=(("address",), ("name_key",), ("licence",)),
     certain=(("licence",), ("name_key", "address")),
+    faint=("licence_type", "business_name", "address", "phone"),
 )
 """The model of licensees and companies; the columns are made in `licensee_forms`."""

@@ -69,7 +69,7 @@ def resolve_kind(
     priors = _priors(connection, units, model, learned, found, bare)
     prior, bare_prior = priors
     odds = found.odds + np.where(bare, bare_prior, prior)
-    if model.faint:
+    if model.about == "person":
         alone &= odds < scoring.RARE_NAME
     odds[alone] = np.minimum(odds[alone], scoring.RULED_APART)
     judged, pairs, numbers = _judge(connection, uids, Pairs(found.left, found.right, odds))
@@ -102,15 +102,18 @@ def _priors(
 ) -> tuple[float, float]:
     """Give the log-odds that two are the same before anything is compared; and for faint pairs.
 
-    Who is described by a name or a vehicle alone is less often described twice, so these pairs
-    have a share of their own, found in the same way.
+    Who is described by a name or a vehicle alone is less often described twice; a record without a
+    licence key is far likelier about one of the licences listed than one listed licence is another.
+    So these pairs have a share of their own, found in the same way.
     """
     size = engine.query(connection, f"SELECT count(*) AS rows FROM {units}")["rows"][0].as_py()  # noqa: S608
     every = size * (size - 1) / 2
     few = scoring.pairs_of_faint_only(connection, units, model)
     share = scoring.settle_share(found.odds[~bare], learned.share_same, every - few)
     alone = scoring.settle_share(found.odds[bare], share, few) if few else share
-    return math.log(share / (1 - share)), math.log(min(alone, share) / (1 - min(alone, share)))
+    if model.about == "person":
+        alone = min(alone, share)
+    return math.log(share / (1 - share)), math.log(alone / (1 - alone))
 
 
 def _column(connection: duckdb.DuckDBPyConnection, sql: str) -> npt.NDArray[np.float64]:

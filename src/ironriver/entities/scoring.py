@@ -10,15 +10,14 @@ import numpy.typing as npt
 from splink import DuckDBAPI, Linker
 
 from ironriver import engine
-from ironriver.entities.fields import Field, Level, Model, Weights, splink_settings
+from ironriver.entities.commonness import frequencies
+from ironriver.entities.fields import Field, Model, Weights, splink_settings
 from ironriver.entities.training import Learned
 
 FLOOR = -6.0
 """Log-odds below which a pair is not worth keeping unless its cluster needs it."""
 STATED_SAME, STATED_PAIRS = 0.5, 50.0
 """The share of same pairs that is assumed before anything is seen, as counts."""
-COMMON_ROWS = 50.0
-"""How many rows the stated commonness of a value weighs."""
 RULED_APART = -1.0
 """Most log-odds of two that a rule keeps apart."""
 RARE_NAME = 2.0
@@ -53,14 +52,7 @@ def _linker(
     model: Model,
     learned: Learned,
 ) -> Linker:
-    """Give Splink with a model and with how common each value is.
-
-    The frequency of a value is (count + K u) / (rows + K) with the stated u of its level and
-    K = COMMON_ROWS: in a few rows every value looks common, and says nothing of how common it is.
-    Of ``many_rare`` values one of the two rows compared is not counted, and the count of one that
-    is left stands for 2 n2 / n1, where n1 and n2 values are seen once and twice (Good 1953,
-    equation 2; true pairs among the n2 make it too high rather than too low).
-    """
+    """Give Splink with a model and with how common each value is."""
     linker = Linker(
         database.register(table),
         splink_settings(model, learned.weights, learned.share_same),
@@ -73,28 +65,9 @@ def _linker(
                 continue
             name = f"{model.about}_tf_{level.frequency}"
             column = level.frequency
-            engine.run(connection, _frequencies(name, table, level))
+            engine.run(connection, frequencies(name, table, level))
             linker.table_management.register_term_frequency_lookup(database.register(name), column)
     return linker
-
-
-def _frequencies(name: str, table: str, level: Level) -> str:
-    """Give the statement that makes the table of how common each value of a level is."""
-    column = level.frequency
-    counted = (
-        "CASE WHEN rows <= 2 THEN least(2.0 * twice / greatest(once, 1), 1.0) ELSE rows - 1 END"
-        if level.many_rare
-        else "rows"
-    )
-    return f"""
-CREATE OR REPLACE TEMP TABLE {name} AS
-WITH counts AS (SELECT {column}, count(*) AS rows FROM {table} WHERE {column} IS NOT NULL
-                GROUP BY {column}),
-sums AS (SELECT sum(rows) AS every, count(*) FILTER (rows = 1) AS once,
-                count(*) FILTER (rows = 2) AS twice FROM counts)
-SELECT {column}, ({counted} + {COMMON_ROWS} * {level.u!r}) / (every + {COMMON_ROWS}) AS tf_{column}
-FROM counts, sums
-"""  # noqa: S608
 
 
 def _pairs_of(predicted: str, model: Model, learned: Learned) -> str:
@@ -200,23 +173,41 @@ def faint_only(model: Model) -> str:
     return " AND ".join(f"level_{name} < 0" for name in others) if model.faint else "false"
 
 
+def rules(model: Model) -> dict[str, str]:
+    """Give, by name, SQL for the pairs that a rule may keep apart whatever else agrees.
+
+    Persons of whom nothing but a name agrees (unless it is a rare one); licensees whose lasting
+    keys are two; licensees without a key to compare who trade under one name at one place but have
+    two owners, for such follow each other.
+    """
+    if model.about == "person":
+        return {"a_name_alone_is_not_enough": f"{faint_only(model)} AND level_vehicle <= 0"}
+    name = model.field("business_name")
+    two_owners = name.number("trade_same_owner_another")
+    return {
+        "two_licence_keys_are_two_licensees": "level_licence_key = 0",
+        "owners_of_one_place_follow_each_other": (
+            f"level_licence_key < 0 AND level_business_name = {two_owners}"
+            f" AND level_address >= {HOME_LEVEL}"
+        ),
+    }
+
+
 def may_be_ruled_apart(model: Model) -> str:
     """Give SQL for the pairs that a rule may keep apart, before their log-odds are known."""
-    if model.faint:
-        return f"{faint_only(model)} AND level_vehicle <= 0"
-    return "level_licence_key = 0"
+    return " OR ".join(f"({sql})" for sql in rules(model).values())
 
 
 def ruled_apart(model: Model, prior: str) -> tuple[str, str]:
-    """Give SQL for the pairs that a rule keeps apart whatever else agrees, and the rule's name.
+    """Give SQL for the pairs that a rule keeps apart, and SQL for the rule's name.
 
-    Persons of whom nothing but a name agrees, unless it is a rare one; licensees whose lasting keys
-    are two. `prior` is SQL for the log-odds before anything is compared.
+    `prior` is SQL for the log-odds before anything is compared: a rare name is enough by itself.
     """
-    if model.faint:
-        bare = f"{may_be_ruled_apart(model)} AND weight + {prior} < {max(RARE_NAME, -1e9)}"
-        return bare, "a_name_alone_is_not_enough"
-    return may_be_ruled_apart(model), "two_licence_keys_are_two_licensees"
+    held = f"({may_be_ruled_apart(model)})"
+    if model.about == "person":
+        held += f" AND weight + {prior} < {max(RARE_NAME, -1e9)}"
+    cases = " ".join(f"WHEN {sql} THEN '{name}'" for name, sql in rules(model).items())
+    return held, f"CASE {cases} END"
 
 
 def pairs_of_faint_only(connection: duckdb.DuckDBPyConnection, table: str, model: Model) -> float:

@@ -16,6 +16,7 @@ from ironriver.entities.fields import Model
 from ironriver.entities.resolve import Resolved
 from ironriver.entities.scoring import faint_only
 
+_FAINT = {"person": "only_name_or_vehicle", "licensee": "no_two_licence_keys"}
 SHOWN = -4.0
 """Log-odds from which a pair is kept as a match that a person may look at."""
 ALONE = 20.0
@@ -82,7 +83,7 @@ def _reasons(model: Model, found: Resolved) -> str:
         )
     share = (
         f"{{'odds': round({_prior(model, found)}, 3), 'field': 'share_of_same_pairs', 'level': "
-        f"CASE WHEN {faint_only(model)} THEN 'only_name_or_vehicle' ELSE 'any_two' END, "
+        f"CASE WHEN {faint_only(model)} THEN '{_FAINT[model.about]}' ELSE 'any_two' END, "
         "'basis': 'learned'}"
     )
     ruled, rule = scoring.ruled_apart(model, _prior(model, found))
@@ -90,7 +91,7 @@ def _reasons(model: Model, found: Resolved) -> str:
     over = f"{scoring.RULED_APART} - ({_prior(model, found)} + part_home + {every})"
     parts.append(
         f"CASE WHEN {ruled} AND {over} < 0 THEN {{'odds': round({over}, 3),"
-        f" 'field': 'rule', 'level': '{rule}', 'basis': 'rule'}} END"
+        f" 'field': 'rule', 'level': {rule}, 'basis': 'rule'}} END"
     )
     parts.append(
         "CASE WHEN part_home < 0 THEN {'odds': round(part_home, 3), 'field': 'household', "
@@ -144,7 +145,7 @@ def _related(model: Model) -> str:
             " AND (level_given_name = 0 OR level_birth_date = 0), false)"
         )
     return (
-        "coalesce(level_licence_key = 0 AND level_address >= 4"
+        f"coalesce(({scoring.may_be_ruled_apart(model)}) AND level_address >= {scoring.HOME_LEVEL}"
         " AND (level_business_name >= 1 OR level_phone = 1), false)"
     )
 

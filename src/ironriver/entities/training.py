@@ -25,6 +25,7 @@ from ironriver.entities.fields import (
     Weights,
     block_rule,
     distinct,
+    in_order,
     splink_settings,
 )
 from ironriver.errors import IronRiverError
@@ -37,8 +38,9 @@ _MOST_PAIRS = 400_000
 _SAMPLED_PAIRS = 400_000
 _SEED = 20_260_101
 _DIGITS = 6
-_STEPS = ((100, 0.0005), (25, 0.002), (12, 0.005), (6, 0.02), (3, 0.05))
-"""Steps of training and how much the last may move a value, from the strictest on."""
+_STEPS = (100, 25, 12, 6, 3)
+"""Steps of training, tried from the most on; the last must move every value by less than _REST."""
+_REST = 0.0005
 
 Numbers = npt.NDArray[np.float64]
 
@@ -69,7 +71,7 @@ def learn(connection: duckdb.DuckDBPyConnection, table: str, model: Model) -> Le
         columns for columns in model.training if _pairs(connection, table, columns) >= FEWEST_PAIRS
     ]
     if not usable:
-        return Learned(distinct(priors), share, 0, 0)
+        return Learned(distinct(in_order(model, priors)), share, 0, 0)
     linker = Linker(
         DuckDBAPI(connection).register(table),
         splink_settings(model, priors, share),
@@ -83,7 +85,7 @@ def learn(connection: duckdb.DuckDBPyConnection, table: str, model: Model) -> Le
     for columns in usable:
         _session(linker, model, columns, connection, table, taught)
     weights = _weights(linker, model, taught, _compared(connection, table, model, rows))
-    return Learned(distinct(weights), share, rows * (rows - 1) // 2, len(usable))
+    return Learned(distinct(in_order(model, weights)), share, rows * (rows - 1) // 2, len(usable))
 
 
 def _session(
@@ -95,9 +97,8 @@ def _session(
     taught: dict[str, float],
 ) -> None:
     """Run one training set, and add to ``taught`` how many same pairs each field was seen in."""
-    session, loosest = _taught(linker, columns)
-    history = session._core_model_settings_history  # noqa: SLF001  # Splink tells it nowhere else
-    require_rest(history, {"em_convergence": loosest})
+    history = _taught(linker, columns)
+    require_rest(history, _REST)
     same = history[-1].probability_two_random_records_match
     pairs = min(_pairs(connection, table, columns), _MOST_PAIRS)
     for comparison in history[-1].comparisons:
@@ -106,13 +107,13 @@ def _session(
         taught[name] = taught.get(name, 0.0) + same * pairs * seen
 
 
-def _taught(linker: Linker, columns: tuple[str, ...]) -> tuple[Any, float]:
-    """Run expectation maximisation; give its session and how much its last step may have moved.
+def _taught(linker: Linker, columns: tuple[str, ...]) -> list[Any]:
+    """Run expectation maximisation; give its settings step by step.
 
-    A level that is never seen among the same loses its m step by step, until Splink cannot hold the
-    number. Training then stops earlier, and may have moved a little more at its last step.
+    A level never seen among the same loses its m until Splink cannot hold the number. Training is
+    then done again with fewer steps; whether it came to rest in these is asked as strictly.
     """
-    for steps, loosest in _STEPS:
+    for steps in _STEPS:
         own = linker._settings_obj  # noqa: SLF001
         own.training_settings = replace(own.training_settings, max_iterations=steps)
         before = own.core_model_settings
@@ -126,7 +127,7 @@ def _taught(linker: Linker, columns: tuple[str, ...]) -> tuple[Any, float]:
                 raise
             own.core_model_settings = before
         else:
-            return session, loosest
+            return list(session._core_model_settings_history)  # noqa: SLF001
     raise TrainingError(
         "learning how parties agree from those of the same {columns} left a level without a value; "
         "nothing is put in its place",
@@ -134,8 +135,8 @@ def _taught(linker: Linker, columns: tuple[str, ...]) -> tuple[Any, float]:
     )
 
 
-def require_rest(history: list[Any], settings: Mapping[str, Any]) -> None:
-    """Raise TrainingError unless the last step of a training moved no value noticeably."""
+def require_rest(history: list[Any], rest: float) -> None:
+    """Raise TrainingError unless the last step of a training moved no value by `rest`."""
     if len(history) < 2:
         return
     moved = [
@@ -150,7 +151,7 @@ def require_rest(history: list[Any], settings: Mapping[str, Any]) -> None:
         )
     ]
     change, comparison, level = max(moved, key=lambda each: each[0])
-    if change >= settings["em_convergence"]:
+    if change >= rest:
         raise TrainingError(
             "learning how parties agree did not come to rest after {steps} steps: {field}, level "
             "{level}, still moved by {change}",

@@ -14,12 +14,13 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import reduce
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ironriver.tables import PARTIES, Kind, Nexus
+from ironriver.tables import PARTIES, Handling, Kind, Nexus
 
 EXPIRED = "(expired)"
 
@@ -28,6 +29,9 @@ _TURNED_UP = (Kind.RECOVERY, Kind.CROSSING_SEIZURE, Kind.EXHIBIT, Kind.BALLISTIC
 # The dealer's side of a report is a licensee, whose list is public.
 _DEALER_ROLES = frozenset({"licensee", "seller", "trade_name", "officer"})
 _IDS = frozenset({"party_id", "record_id", "role", "source_id", "row_number"})
+
+TIES = {"entity_members": ("party_id",), "matches": ("left_id", "right_id")}
+"""Tables that say who somebody was taken for, and where in them a party stands."""
 
 RowKey = tuple[str, int]
 
@@ -74,7 +78,10 @@ def expired_purchasers(
 
 
 def mask_expired(rows: pa.Table, expired: Expired) -> pa.Table:
-    """Mask what is expired in rows of parties, raw_rows, records, quarantine or judgements."""
+    """Mask what is expired in rows of personal tables, records, quarantine, or ties."""
+    for ends in TIES.values():
+        if {*ends, "log_odds"} <= set(rows.column_names):
+            return _untie(rows, ends, expired)
     if "party_id" in rows.column_names:
         hit = pc.is_in(rows["party_id"], pa.array(list(expired.parties), pa.string()))
         return _overwrite(rows, [n for n in PARTIES.names if n not in _IDS], hit)
@@ -93,6 +100,15 @@ def mask_expired(rows: pa.Table, expired: Expired) -> pa.Table:
     cells = zip(rows["raw"].to_pylist(), found, strict=True)
     masked = pa.array([_mask_raw(raw) if hit else raw for raw, hit in cells], pa.string())
     return rows.set_column(rows.column_names.index("raw"), "raw", masked)
+
+
+def _untie(rows: pa.Table, ends: Iterable[str], expired: Expired) -> pa.Table:
+    """Mask whom an expired party was taken for; a synthetic world names nobody."""
+    gone = pa.array(list(expired.parties), pa.string())
+    real = pc.not_equal(rows["handling"], str(Handling.SYNTHETIC))
+    hit = [pc.and_(pc.is_in(rows[end], gone), real) for end in ends]
+    told = [name for name in ("entity_id", "left_id", "right_id") if name in rows.column_names]
+    return _overwrite(rows, [*told, "reasons"], reduce(pc.or_, hit))
 
 
 def _overwrite(rows: pa.Table, names: Iterable[str], hit: pa.Array) -> pa.Table:

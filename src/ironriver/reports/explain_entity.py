@@ -196,7 +196,9 @@ class _Told:
 
     def _rows(self, name: str, sql: str, entity_id: str) -> list[dict[str, Any]]:
         rows = engine.query(self._connection, sql, [entity_id])
-        released = release.release_rows(rows, TABLES[name], self._handling, self._access)
+        released = release.release_rows(
+            rows, TABLES[name], self._handling, self._access, expired=self._expired
+        )
         if name == "matches":
             self._withheld += released.withheld.items()
         found: list[dict[str, Any]] = released.table.to_pylist()

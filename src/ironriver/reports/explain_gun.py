@@ -10,6 +10,7 @@ from ironriver import engine
 from ironriver.estimators.lasting_ids import member_of
 from ironriver.governance import release
 from ironriver.governance.release import Access
+from ironriver.governance.retention import Expired
 from ironriver.language import mark, translator
 from ironriver.reports import reasons
 from ironriver.reports.export import handling_by_source
@@ -93,6 +94,7 @@ def explain_gun(workspace: Workspace, identifier: str, access: Access) -> GunExp
             ("matches", _RIVALS),
         ):
             rows = engine.query(connection, sql, [gun])
-            released = release.release_rows(rows, TABLES[name], handling, access)
+            # Matches of a gun are between records, and name no party that could expire.
+            released = release.release_rows(rows, TABLES[name], handling, access, expired=Expired())
             parts.append(released.table.to_pylist())
     return GunExplanation(identifier, parts[0][0], parts[1], parts[2])
