@@ -50,16 +50,14 @@ def link(
 
 
 def _carry_out(workspace: Path, day: dt.date | None, purpose: str, wait: float) -> bool:
-    """Run the stage; for an earlier day also those before it, on what was known then."""
-    from ironriver import console, pipeline
+    """Run the stages of this room; for an earlier day also those before, on what was known then."""
+    from ironriver import console, networks, pipeline
 
+    places = [place for place, each in enumerate(pipeline.STAGES) if each.name in networks.STAGES]
+    stages = pipeline.STAGES[: places[-1] + 1] if day else [pipeline.STAGES[at] for at in places]
     with console.writing(workspace, wait, purpose) as (ws, access):
-        for stage in pipeline.STAGES:
-            if stage.name == "link":
-                return pipeline.run_stage(ws, stage, access, day)
-            if day:
-                pipeline.run_stage(ws, stage, access, day)
-    return False
+        done = {each.name: pipeline.run_stage(ws, each, access, day) for each in stages}
+    return any(done[name] for name in networks.STAGES)
 
 
 def _largest(workspace: Path, day: dt.date | None, purpose: str) -> list[dict[str, Any]]:

@@ -73,6 +73,12 @@ def _link(connection: duckdb.DuckDBPyConnection, day: dt.date | None) -> Mapping
     return link(connection, day)
 
 
+def _routes(connection: duckdb.DuckDBPyConnection, day: dt.date | None) -> Mapping[str, pa.Table]:
+    from ironriver.networks.routes import routes
+
+    return routes(connection, day)
+
+
 _RESOLVED = ("firearms", "firearm_members", "matches", "learned")
 _PARTIES = ("sources", "parties", "licences", "inspections", "trace_results", "judgements")
 STAGES: tuple[Stage, ...] = (
@@ -81,6 +87,7 @@ STAGES: tuple[Stage, ...] = (
     Stage("trace", tracing.READS, ("traces",), _trace),
     Stage("readiness", tracing.READINESS_READS, ("readiness",), _readiness),
     Stage("link", networks.READS, networks.WRITES, _link),
+    Stage("routes", networks.ROUTE_READS, ("routes",), _routes),
     Stage("measure", figures.READS, ("figures",), figures.measure),
 )
 

@@ -516,7 +516,10 @@ ratio number observed to expected, shrunken
 low number lower end of the 95 % credible interval of the ratio
 high number upper end
 flagged yes_no whether it stands out with false discovery controlled
-change number log of the ratio to the period before; null for the first
+change number log of the ratio to that of the period before; null for the first
+change_low number lower end of the 95 % credible interval of the change
+change_high number upper end
+seizures whole days on which its guns were found
 record_ids json the records it rests on
 reasons json why, what speaks against it first
 handling text strictest handling of these records

@@ -18,3 +18,17 @@ READS = (
 """The tables that links and networks are computed from."""
 WRITES = ("links", "networks", "network_members")
 """The tables that the stage `link` writes."""
+ROUTE_READS = (
+    "sources",
+    "records",
+    "trace_results",
+    "parties",
+    "licences",
+    "firearm_members",
+    "entities",
+    "entity_members",
+    "traces",
+)
+"""The tables that the stage `routes` reads."""
+STAGES = ("link", "routes")
+"""The stages that `ironriver link` carries out."""

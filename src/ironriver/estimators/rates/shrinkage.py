@@ -109,29 +109,40 @@ def _log_mass(
     )  # fmt: skip
 
 
-def fit_prior(observed: npt.ArrayLike, expected: npt.ArrayLike, *, gammas: int = 2) -> Prior:
+def fit_prior(
+    observed: npt.ArrayLike,
+    expected: npt.ArrayLike,
+    *,
+    gammas: int = 2,
+    times: npt.ArrayLike | None = None,
+    largest_shape: float = 8_100.0,
+) -> Prior:
     """Fit the prior by maximum marginal likelihood, from several starts; one or two gammas.
 
-    Shapes stay below 8,100: units that do not differ at all would ask for an infinite one.
+    `times` says how many units each pair stands for (by default one). Shapes stay below
+    `largest_shape`: units that do not differ at all would ask for an infinite one, and a few apart
+    from the rest for one that knows their ratio exactly.
     ArithmeticError if no start settles.
     """
     seen, mean = np.asarray(observed, dtype=float), np.asarray(expected, dtype=float)
     starts = _ONE if gammas == 1 else _TWO
+    weights = np.ones(len(seen)) if times is None else np.asarray(times, dtype=float)
 
     def cost(values: Floats) -> float:
-        return -float(_marginal(seen, mean, _prior(values)).sum())
+        return -float(weights @ _marginal(seen, mean, _prior(values, largest_shape)))
 
     wanted = {"maxiter": 8000, "xatol": 1e-7, "fatol": 1e-9}
     tried = [minimize(cost, start, method="Nelder-Mead", options=wanted) for start in starts]
     settled = [each for each in tried if each.success]
     if not settled:
         raise ArithmeticError("the prior of the rates did not settle")
-    return _prior(min(settled, key=lambda each: each.fun).x)
+    return _prior(min(settled, key=lambda each: each.fun).x, largest_shape)
 
 
-def _prior(values: Floats) -> Prior:
+def _prior(values: Floats, largest_shape: float) -> Prior:
     """Read logs of shape and mean of each gamma, and the log odds of the first."""
     sizes = np.exp(np.clip(values[:4], -9.0, 9.0))
+    sizes[::2] = np.minimum(sizes[::2], largest_shape)
     if len(values) == 2:
         return Prior(float(sizes[0]), float(sizes[0] / sizes[1]))
     share = float(expit(np.clip(values[4], -12.0, 12.0)))
