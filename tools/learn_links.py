@@ -22,9 +22,12 @@ import pyarrow.parquet as pq
 from ironriver import engine
 from ironriver.estimators.metrics import adjusted_rand_index
 from ironriver.networks import READS, belonging, building, people, weights
+from ironriver.networks.building import Edges
 from ironriver.networks.candidates import candidates
 from ironriver.networks.compared import Compared
 from ironriver.networks.evidence import Evidence, Ints, Reals, read_evidence
+from ironriver.networks.joining import between
+from ironriver.networks.partition import divide
 from ironriver.networks.signs import SIGNS, levels
 from ironriver.world.score_tables import lay_out
 from ironriver.world.score_truth import identify
@@ -35,7 +38,9 @@ RIDGE = 2.0
 """Strength of the pull towards 0: as if each level had been seen this often saying nothing."""
 NONE = -1
 HALF = 0.5
-RESOLUTIONS = (0.05, 0.07, 0.1, 0.15, 0.2, 0.3)
+RESOLUTIONS = (0.2, 0.28, 0.35, 0.42, 0.5)
+JOINED_ALREADY = (0.0, 0.3, 0.6, 0.9)
+"""Shares of groups that are put together as is true before joining is learned from the rest."""
 
 
 def evidence_of(folder: Path) -> Evidence:
@@ -149,17 +154,37 @@ def calibrated(raw: weights.Weights, worlds: list[tuple[Ints, Reals, Reals]]) ->
     return weights.Weights(raw.prior, raw.by_sign, float(slope), float(shift))
 
 
-def ruled(
-    worlds: list[tuple[Evidence, Ints]], found: weights.Weights, resolution: float
-) -> belonging.Rules:
-    """Learn how likely a chain is one network, and a gun part of its chain."""
+def linkage(worlds: list[tuple[Edges, Ints]], resolution: float) -> Reals:
+    """Learn when two groups are one network: from groups partly joined as is true."""
+    tables, answers = [], []
+    chance = np.random.Generator(np.random.PCG64(1))
+    for edges, ring in worlds:
+        first = divide(len(ring), edges.left, edges.right, edges.probability, resolution)
+        ring_of = _most(first, ring, int(first.max()) + 1)[:, 0].astype(np.int64)
+        for share in JOINED_ALREADY:
+            group = np.arange(len(ring_of))
+            taken = (chance.random(len(group)) < share) & (ring_of != NONE)
+            group[taken] = len(group) + ring_of[taken]
+            labels = np.unique(group[first], return_inverse=True)[1]
+            own = _most(labels, ring, int(labels.max()) + 1)[:, 0]
+            found = between(labels, edges.left, edges.right, edges.probability)
+            tables.append(found.features(np.bincount(labels).astype(np.float64)))
+            answers.append((own[found.left] == own[found.right]) & (own[found.left] != NONE))
+    table = np.concatenate(tables)
+    scale = table.std(axis=0)
+    happened = np.concatenate(answers).astype(np.float64)
+    weight = newton(_with_one(table / scale), happened, np.ones(len(table)), RIDGE)
+    return np.concatenate([weight[:1], weight[1:] / scale])
+
+
+def ruled(worlds: list[tuple[Evidence, Ints]], found: weights.Weights) -> belonging.Rules:
+    """Learn to divide and to join, how likely a chain is one network, and a gun part of it."""
     chains, guns = [], []
-    for evidence, ring in worlds:
-        edges = building.weighed(Compared.of(evidence), found)
-        label = building.of_two_or_more(
-            building.divided(len(ring), edges, evidence.judged, resolution)
-        )
-        held = building.holds(label, edges, evidence.judged, resolution)
+    graphs = [(building.weighed(Compared.of(evidence), found), ring) for evidence, ring in worlds]
+    first = best_division(graphs)
+    for (evidence, ring), (edges, _) in zip(worlds, graphs, strict=True):
+        label = building.of_two_or_more(building.divided(len(ring), edges, evidence.judged, first))
+        held = building.holds(label, edges, evidence.judged, first)
         seen = belonging.features(evidence, label, edges, *held)
         most = _most(label, ring, len(seen.chain))
         chains.append((seen.chain, (most[:, 0] != NONE) & (most[:, 1] >= HALF)))
@@ -175,7 +200,7 @@ def ruled(
         rows.append(np.column_stack([odds[label[inside]], seen.gun[inside]]))
     right = np.concatenate([each[3] for each in guns]).astype(np.float64)
     other = newton(_with_one(np.concatenate(rows)), right, np.ones(len(right)), RIDGE)
-    return belonging.Rules(resolution, one, other)
+    return belonging.Rules(first.resolution, first.join, one, other)
 
 
 def _with_one(table: Reals) -> Reals:
@@ -185,22 +210,30 @@ def _with_one(table: Reals) -> Reals:
 def _most(label: Ints, ring: Ints, count: int) -> Reals:
     """Give the ring that most guns of each chain are of (NONE for none), and their share."""
     out = np.zeros((count, 2))
-    for chain in range(count):
-        values, counts = np.unique(ring[label == chain], return_counts=True)
-        best = np.lexsort((values == NONE, -counts))[0]
-        out[chain] = values[best], counts[best] / counts.sum()
+    inside = np.flatnonzero(label >= 0)
+    pairs, counts = np.unique(
+        np.stack([label[inside], ring[inside]], axis=1), axis=0, return_counts=True
+    )
+    size = np.bincount(label[inside], minlength=count)
+    order = np.lexsort((pairs[:, 1] == NONE, -counts, pairs[:, 0]))
+    best = order[np.unique(pairs[order, 0], return_index=True)[1]]
+    out[pairs[best, 0], 0] = pairs[best, 1]
+    out[pairs[best, 0], 1] = counts[best] / size[pairs[best, 0]]
     return out
 
 
-def best_resolution(worlds: list[tuple[Evidence, Ints]], found: weights.Weights) -> float:
+def best_division(worlds: list[tuple[Edges, Ints]]) -> belonging.Rules:
     """Choose the resolution: the highest mean of adjusted Rand index and small rings found."""
-    scores = np.zeros(len(RESOLUTIONS))
-    for evidence, ring in worlds:
-        edges = building.weighed(Compared.of(evidence), found)
-        for place, each in enumerate(RESOLUTIONS):
-            label = building.divided(len(ring), edges, evidence.judged, each)
-            scores[place] += measured(label, ring)
-    return RESOLUTIONS[int(scores.argmax())]
+    none, unjudged = np.zeros(0), np.empty((0, 3), dtype=np.int64)
+    tried = []
+    for resolution in RESOLUTIONS:
+        rules = belonging.Rules(resolution, linkage(worlds, resolution), none, none)
+        score = sum(
+            measured(building.divided(len(ring), edges, unjudged, rules), ring)
+            for edges, ring in worlds
+        )
+        tried.append((score, rules))
+    return max(tried, key=lambda each: each[0])[1]
 
 
 def measured(label: Ints, ring: Ints) -> float:
@@ -261,7 +294,7 @@ def main() -> None:
     found = calibrated(learned(worlds), others)
     known = [world_of(*each) for each in given.calibrate]
     plain = [(evidence, ring) for evidence, ring, _ in known]
-    rules = ruled(plain, found, best_resolution(plain, found))
+    rules = ruled(plain, found)
     staff = staffed(known, found, rules)
     _write("person_rules.csv", tuple(staff[0]), staff)
     _write("chain_rules.csv", ("part", "name", "value"), belonging.to_rows(rules))

@@ -1,6 +1,7 @@
 """How likely a chain is one network, and a gun part of its chain: learned on worlds, as weights are.
 
-`chain_rules.csv` holds the resolution of the division and two logistic regressions
+`chain_rules.csv` holds the resolution of the division, how groups are joined, and two logistic
+regressions
 (`tools/learn_links.py`); what each feature means stands beside it below.
 """
 
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ironriver.networks.evidence import NO_DAY, Evidence, Ints, Reals
+from ironriver.networks.joining import OF_JOIN
 
 if TYPE_CHECKING:
     from ironriver.networks.building import Edges
@@ -44,6 +46,7 @@ class Rules:
     """What was learned: the resolution, and weights with the constant first."""
 
     resolution: float
+    join: Reals
     chain: Reals
     gun: Reals
 
@@ -66,6 +69,7 @@ def of_rows(rows: Iterable[Mapping[str, str]]) -> Rules:
     found = {(row["part"], row["name"]): float(row["value"]) for row in rows}
     return Rules(
         found[("division", "resolution")],
+        np.array([found[("join", name)] for name in ("constant", *OF_JOIN)]),
         np.array([found[("chain", name)] for name in ("constant", *OF_CHAIN)]),
         np.array([found[("gun", name)] for name in ("constant", *OF_GUN)]),
     )
@@ -75,7 +79,9 @@ def to_rows(rules: Rules) -> list[dict[str, str]]:
     """Give the rows that `of_rows` reads."""
     rows = [("division", "resolution", rules.resolution)]
     for part, names, values in (
-        ("chain", OF_CHAIN, rules.chain), ("gun", OF_GUN, rules.gun)
+        ("join", OF_JOIN, rules.join),
+        ("chain", OF_CHAIN, rules.chain),
+        ("gun", OF_GUN, rules.gun),
     ):  # fmt: skip
         rows += [(part, name, float(value))
                  for name, value in zip(("constant", *names), values, strict=True)]  # fmt: skip

@@ -1,8 +1,8 @@
 """From evidence to supply chains: pairs weighed, the graph divided, and how firmly it holds.
 
-A chain is what stays together when the mean probability of the pairs between two groups must exceed
-the resolution. How firmly it holds is seen by drawing each link by its probability, several times,
-and dividing anew.
+Guns are first divided so that the mean probability of pairs between two groups stays below the
+resolution (`partition`), then groups are joined that are likelier one network than two (`joining`).
+How firmly a chain holds is seen by leaving out some of the guns, several times, and dividing anew.
 """
 
 from __future__ import annotations
@@ -18,13 +18,15 @@ from ironriver.networks.candidates import candidates
 from ironriver.networks.chains import ALONE, Chains
 from ironriver.networks.compared import Compared
 from ironriver.networks.evidence import Evidence, Ints, Reals
+from ironriver.networks.joining import joined
 from ironriver.networks.partition import divide
 
 FAINT = 0.02
 """Probability below which a pair is as good as none."""
 KEPT = 0.25
 """A group of guns that is less likely one network than this is not written as one."""
-DRAWS = 8
+DRAWS, LEFT_OUT = 6, 0.15
+"""How often the division is done anew, and the share of guns left out each time."""
 _SEED = 20_180_725
 _BOUND = 1e6
 """Weight of a pair that a person judged: beyond all that rows can say."""
@@ -67,15 +69,19 @@ def weighed(compared: Compared, learned: weights.Weights) -> Edges:
     return Edges(left, right, odds, chance).kept(chance >= FAINT)
 
 
-def divided(size: int, edges: Edges, judged: Ints, resolution: float) -> Ints:
-    """Divide guns into groups; what a person judged binds, whatever the rows say."""
-    return divide(
+def divided(size: int, edges: Edges, judged: Ints, rules: belonging.Rules) -> Ints:
+    """Divide guns into groups, then join groups that are likelier one network than two.
+
+    What a person judged binds, whatever the rows say.
+    """
+    first = divide(
         size,
         np.concatenate([edges.left, judged[:, 0]]),
         np.concatenate([edges.right, judged[:, 1]]),
         np.concatenate([edges.probability, judged[:, 2] * _BOUND]),
-        resolution,
+        rules.resolution,
     )
+    return joined(first, edges.left, edges.right, edges.probability, judged, rules.join)
 
 
 def build(
@@ -87,9 +93,9 @@ def build(
     learned, rules = learned or weights.packaged(), rules or belonging.packaged()
     compared = Compared.of(evidence)
     edges = weighed(compared, learned)
-    found = divided(len(evidence.guns), edges, evidence.judged, rules.resolution)
+    found = divided(len(evidence.guns), edges, evidence.judged, rules)
     label = of_two_or_more(found)
-    held = holds(label, edges, evidence.judged, rules.resolution)
+    held = holds(label, edges, evidence.judged, rules)
     features = belonging.features(evidence, label, edges, *held)
     network, member = rules.probabilities(features, label)
     chains, places = _named(evidence, label, network, member, held[0])
@@ -105,27 +111,31 @@ def of_two_or_more(labels: Ints) -> Ints:
     return out
 
 
-def holds(label: Ints, edges: Edges, judged: Ints, resolution: float) -> tuple[Reals, Reals]:
-    """Draw links by their probability; give each chain's mean overlap and each gun's share of draws.
+def holds(label: Ints, edges: Edges, judged: Ints, rules: belonging.Rules) -> tuple[Reals, Reals]:
+    """Divide without some of the guns, several times, as if their rows had never come.
 
-    The overlap of a chain in a draw is Jaccard's, with the group that holds most of its guns; a gun
-    holds in a draw if it stands in that group.
+    Give each chain's mean overlap, and each gun's share of the drawings with it in which it stays
+    with its chain. The overlap is Jaccard's, with the group that holds most of the chain's guns.
     """
     count = int(label.max(initial=-1)) + 1
-    overlap, stays = np.zeros(count), np.zeros(len(label))
+    overlap, stays, drawn = np.zeros(count), np.zeros(len(label)), np.zeros(len(label))
     chance = np.random.Generator(np.random.PCG64(_SEED))
     for _ in range(DRAWS):
-        drawn = edges.kept(chance.random(len(edges)) < edges.probability)
-        certain = Edges(drawn.left, drawn.right, drawn.log_odds, np.ones(len(drawn)))
-        other = divided(len(label), certain, judged, resolution)
-        mean, stood = _overlaps(label, other, count)
+        there = chance.random(len(label)) >= LEFT_OUT
+        found = divided(len(label), edges.kept(there[edges.left] & there[edges.right]),
+                        judged[there[judged[:, 0]] & there[judged[:, 1]]], rules)  # fmt: skip
+        mean, stood = _overlaps(np.where(there, label, ALONE), np.where(there, found, -1), count)
         overlap += mean
         stays += stood
-    return overlap / DRAWS, stays / DRAWS
+        drawn += there
+    return overlap / DRAWS, stays / np.maximum(drawn, 1)
 
 
 def _overlaps(label: Ints, other: Ints, count: int) -> tuple[Reals, Reals]:
-    """Give Jaccard's overlap of each chain with its best group, and which guns stand in that."""
+    """Give Jaccard's overlap of each chain with its best group, and which guns stand in that.
+
+    A chain of which no gun is left overlaps with nothing.
+    """
     guns = np.flatnonzero(label >= 0)
     width = int(other.max(initial=0)) + 1
     key, place, shared = np.unique(
@@ -133,14 +143,13 @@ def _overlaps(label: Ints, other: Ints, count: int) -> tuple[Reals, Reals]:
     )
     chain, group = key // width, key % width
     order = np.lexsort((group, -shared, chain))
-    first = order[np.searchsorted(chain[order], np.arange(count))]
-    whole = (
-        np.bincount(label[guns], minlength=count)
-        + np.bincount(other, minlength=width)[group[first]]
-    )
-    stood = np.zeros(len(label))
+    first = order[np.unique(chain[order], return_index=True)[1]]
+    sizes = np.bincount(other[other >= 0], minlength=width)
+    whole = np.bincount(label[guns], minlength=count)[chain[first]] + sizes[group[first]]
+    overlap, stood = np.zeros(count), np.zeros(len(label))
+    overlap[chain[first]] = shared[first] / (whole - shared[first])
     stood[guns] = np.isin(place.ravel(), first)
-    return shared[first] / (whole - shared[first]), stood
+    return overlap, stood
 
 
 def _named(

@@ -32,7 +32,7 @@ class Chains:
     probability: Reals
     """That at least half of the chain's guns were moved by one network."""
     stability: Reals
-    """The mean overlap with what is found when links are drawn by their probability."""
+    """The mean overlap with what is found when some of the guns are left out."""
 
     def __len__(self) -> int:
         return len(self.ids)

@@ -46,7 +46,7 @@ def changed(
         new.setdefault(gun, []).append(record)
     before = read_evidence(desk, day)
     edges = weighed(Compared.of(before), learned)
-    label = of_two_or_more(divided(len(before.guns), edges, before.judged, rules.resolution))
+    label = of_two_or_more(divided(len(before.guns), edges, before.judged, rules))
     earlier = dict(zip(before.guns.ids.to_pylist(), label.tolist(), strict=True))
     return _told(chains, earlier, new, day)
 
