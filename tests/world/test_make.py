@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from ironriver.cli import app
 from ironriver.errors import MistakeError
-from ironriver.world.make import make, plan
+from ironriver.world.make import make, papers, plan
 
 YEARS = (2015, 2025)
 
@@ -137,6 +137,23 @@ def test_duplicates_point_to_an_earlier_row_of_the_same_gun(world: Path) -> None
         gun[first] == key
         for first, key in again.select("duplicate_of_row", "firearm_key").iter_rows()
     )
+
+
+def test_no_request_is_answered_as_a_duplicate_of_one_that_came_later() -> None:
+    asked: defaultdict[int, list[tuple[str, str]]] = defaultdict(list)
+    for paper, answers in papers(plan(1, 20_000, YEARS, "real", {}), YEARS):
+        if answers is None:
+            continue
+        day, gun = paper.headings.index("Request Date"), paper.guns.tolist()
+        for row, outcome in enumerate(answers.outcome):
+            month, date, year = paper.rows[row][day].split("/")
+            asked[gun[row]].append((f"{year}-{month}-{date}", outcome))
+    repeated = [sorted(each) for each in asked.values() if len(each) > 1]
+    assert sum(outcome == "duplicate_of" for each in repeated for _, outcome in each) > 20
+    assert all(any(outcome != "duplicate_of" for _, outcome in each) for each in asked.values())
+    for each in repeated:
+        first = min(date for date, outcome in each if outcome != "duplicate_of")
+        assert all(date >= first for date, outcome in each if outcome == "duplicate_of"), each
 
 
 def test_neighbours_at_one_character_and_serials_of_two_makers_exist() -> None:

@@ -56,6 +56,7 @@ def trace_papers(
         world.recovery_day[guns] + 5 + chance.exponential(70, len(guns)).astype(np.int64),
         world.days[1],
     )
+    again = _later(guns, day, again)
     year = np.array([day_of(each).year for each in day], dtype=np.int64)
     for first, last in spans(guns, years, MOST):
         mine = np.flatnonzero((year >= first) & (year <= last))
@@ -91,6 +92,18 @@ def _submitted(
     guns = np.concatenate([sent, sent[twice]])
     again = np.concatenate([np.zeros(len(sent), np.bool_), np.ones(len(twice), np.bool_)])
     return guns, np.concatenate([federal, ~federal[twice]]), again
+
+
+def _later(guns: Ints, day: Ints, again: Marks) -> Marks:
+    """Mark the later of two requests for a gun: only what comes second can repeat another.
+
+    >>> _later(np.array([1, 2, 1]), np.array([9, 5, 4]), np.array([False, False, True])).tolist()
+    [True, False, False]
+    """
+    order = np.lexsort((again, day, guns))
+    repeats: Marks = np.zeros(len(guns), dtype=np.bool_)
+    repeats[order[1:]] = guns[order[1:]] == guns[order[:-1]]
+    return repeats
 
 
 def _pair(
