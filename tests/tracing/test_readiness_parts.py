@@ -27,6 +27,7 @@ from ironriver.tracing.readiness_risk import (
     matrix,
 )
 from ironriver.tracing.readiness_serial import Meant, Serials, meant
+from ironriver.tracing.readiness_shapes import Shapes
 
 Gun = tuple[str, str, str, str]
 GLOCK = ("Glock", "19", "9x19mm", "pistol")
@@ -58,6 +59,7 @@ HELD = held()
 SERIALS = Serials.learn(HELD, Channel.from_rates(RATES), 0.01)
 KINDS = KindsOfGun.learn(HELD)
 PATTERNS = Patterns.of(HELD)
+REASONS = sorted(set(PRIOR) - {"any"})
 
 
 def asked(serial: str, gun: Gun = GLOCK, **changes: object) -> Asked:
@@ -114,6 +116,40 @@ def test_a_second_list_that_repeats_the_first_counts_for_less_than_a_sale() -> N
     listed = weighed(asked("DEF4321", others=(first, copy))).right
     sold = weighed(asked("DEF4321", others=(first, sale))).right
     assert sold < listed
+
+
+def test_a_list_that_agrees_with_a_request_says_less_than_a_sale_that_agrees() -> None:
+    """A request may have copied the list; it cannot have copied what a licensee reported."""
+    listed = reading("x", "DEF4321", GLOCK)
+    sold = replace(listed, kind="purchase", layout="case_purchases")
+    alone, beside_list, beside_sale = (
+        weighed(asked("DEF4321", others=others)).right for others in ((), (listed,), (sold,))
+    )
+    assert alone < beside_list < beside_sale
+
+
+def test_two_requests_that_agree_against_a_list_weigh_more_than_two_lists() -> None:
+    """Requests look at the gun more often than lists do, which copy each other."""
+    other = replace(reading("x", "DEF4821", GLOCK), layout="trace_requests")
+    listed = reading("y", "DEF4821", GLOCK)
+    two_lists = weighed(asked("DEF4321", others=(listed, replace(listed, record_id="z")))).right
+    list_and_request = weighed(asked("DEF4321", others=(listed, other))).right
+    assert list_and_request < two_lists
+
+
+def test_a_shape_that_slips_explain_is_taken_for_none_of_the_makers() -> None:
+    shapes = Shapes.learn(
+        {(0, "AAA9999"): 200, (0, "AAA99A9"): 1, (0, "AAA999"): 1, (0, "99AA999"): 6,
+         (-1, "AAA9999"): 200, (-1, "99AA999"): 6},
+        Channel.from_rates(RATES).confusion,
+    )  # fmt: skip
+    own, other = 1, 0
+    assert shapes.right("DEF4321", 0, own) > 0.99
+    assert shapes.right("DEF43S1", 0, own) < 0.1
+    assert shapes.right("DEF432", 0, own) < 0.1
+    assert shapes.right("12AB345", 0, own) > 0.9, "six guns of a shape that no slip makes"
+    assert shapes.right("DEF43S1", 0, other) > shapes.right("DEF43S1", 0, own)
+    assert shapes.right("DEF43?1", 0, own) == 1.0
 
 
 def test_a_patent_number_is_no_serial() -> None:
@@ -222,20 +258,20 @@ def test_answers_that_blame_the_sellers_books_are_no_failure_of_the_request() ->
 
 
 def test_without_answers_the_prior_stands_and_answers_move_it() -> None:
-    rows = matrix([{"model_missing": 1.0}] * 400 + [{}] * 400)
-    folds = [row % FOLDS for row in range(800)]
-    none = learn(rows, [None] * 800, folds)
+    rows = matrix([{"model_missing": 1.0}] * 4000 + [{}] * 4000)
+    folds = [row % FOLDS for row in range(8000)]
+    none = learn(rows, [None] * 8000, folds)
     assert none.answers == 0
-    assert none.weights[-1] == pytest.approx(list(PRIOR.values()))
+    assert none.chance[-1] == pytest.approx(list(PRIOR.values()))
     random = np.random.default_rng(3)
-    chance = np.where(np.arange(800) < 400, 0.6, 0.1)
-    fails: list[bool | None] = [bool(each) for each in random.random(800) < chance]
-    taught = learn(rows, fails, folds).chances(rows, [-1] * 800)
-    assert taught[0] == pytest.approx(np.mean(fails[:400]), abs=0.04)
-    assert taught[-1] == pytest.approx(np.mean(fails[400:]), abs=0.04)
+    chance = np.where(np.arange(8000) < 4000, 0.6, 0.1)
+    fails: list[bool | None] = [bool(each) for each in random.random(8000) < chance]
+    taught = learn(rows, fails, folds).chances(rows, [-1] * 8000)
+    assert taught[0] == pytest.approx(np.mean(fails[:4000]), abs=0.02)
+    assert taught[-1] == pytest.approx(np.mean(fails[4000:]), abs=0.02)
 
 
-def test_no_request_is_judged_by_weights_that_its_own_gun_taught() -> None:
+def test_no_request_is_judged_by_chances_that_its_own_gun_taught() -> None:
     rows = matrix([{"model_missing": 1.0}] * 50)
     folds = [row % FOLDS for row in range(50)]
     fails: list[bool | None] = [row % FOLDS == 2 for row in range(50)]
@@ -246,6 +282,24 @@ def test_no_request_is_judged_by_weights_that_its_own_gun_taught() -> None:
     after = learn(rows, turned, folds).chances(rows, folds)
     assert before[2] == after[2]
     assert before[1] != after[1]
+
+
+@given(st.dictionaries(st.sampled_from(REASONS), st.floats(0.0, 0.99)), st.data())
+@settings(deadline=None)
+def test_one_more_reason_to_fail_never_lowers_the_risk_and_adds_its_own_log_odds(
+    marked: dict[str, float], data: st.DataObject
+) -> None:
+    more = data.draw(st.sampled_from(REASONS))
+    risk = learn(matrix([]), [], [])
+    rows = matrix([{**marked, more: 0.0}, {**marked, more: 0.7}])
+    less, greater = risk.chances(rows, [-1, -1])
+    assert 0.0 <= less <= greater <= 1.0
+    place = list(PRIOR).index(more)
+    assert risk.adds(rows[0], -1)[place] == 0.0
+    added = risk.adds(rows[1], -1)[place]
+    assert added == pytest.approx(
+        np.log(greater / (1 - greater)) - np.log(less / (1 - less)), abs=1e-6
+    )
 
 
 @given(st.lists(st.floats(0.001, 0.999), min_size=1, max_size=200))

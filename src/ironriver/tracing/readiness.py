@@ -130,7 +130,7 @@ class Checker:
 
     def _reasons(self, place: int) -> list[dict[str, object]]:
         """Give what each mark adds to the log-odds that the request fails, the least first."""
-        adds = self.risk.weights[self.folds[place]] * self.marked[place]
+        adds = self.risk.adds(self.marked[place], self.folds[place])
         found: list[dict[str, object]] = [
             {"field": name, "level": round(float(mark), 4), "log_odds": round(float(add), 4)}
             for name, mark, add in zip(PRIOR, self.marked[place], adds, strict=True)

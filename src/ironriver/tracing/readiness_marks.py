@@ -5,8 +5,6 @@ No mark is of a person: only the gun, its serial and what its other records say.
 
 from __future__ import annotations
 
-import math
-
 from ironriver.reference.firearms import makes
 from ironriver.tracing.readiness_kinds import KindsOfGun, Said, same_chamber
 from ironriver.tracing.readiness_readings import Asked
@@ -14,14 +12,14 @@ from ironriver.tracing.readiness_serial import Meant
 from ironriver.tracing.readiness_weights import is_patent
 
 HOME_MADE = "home-made gun"
-_LEAST, _MOST = -4.0, 6.0
-_RARE = 3.0
-"""A shape that fewer than one in exp(3) = 20 serials of the maker have is rare."""
+ABROAD = ("serial_unread", "serial_wrong", "serial_doubt")
+"""Marks that bear less on guns that were never imported."""
+_SURE = 0.95
+"""From this chance on a serial counts as wrong; below, as doubtful."""
 
 
 def marks(asked: Asked, said: Said, meant: Meant | None, kinds: KindsOfGun) -> dict[str, float]:
     """Give the marks of a recovery that are not 0."""
-    abroad = is_foreign(asked, said)
     found = {
         "make_missing": not asked.make and not asked.written["make"],
         "make_unknown": not asked.make and bool(asked.written["make"]),
@@ -30,24 +28,30 @@ def marks(asked: Asked, said: Said, meant: Meant | None, kinds: KindsOfGun) -> d
         "model_not_of_make": model_not_of_make(asked, said, kinds),
         "calibre_not_of_model": calibre_not_of_model(asked, said, kinds),
         "home_made": asked.type == HOME_MADE,
-        "foreign": abroad,
     }
     marked = {name: 1.0 for name, holds in found.items() if holds}
-    return marked | _of_serial(asked, meant, abroad=abroad)
+    name, level = _of_serial(asked, meant)
+    # Of a gun that nobody imports the origin is told without its serial.
+    if name in ABROAD and is_foreign(asked, said) and not _imported(asked, said, kinds):
+        name = f"{name}_abroad"
+    return marked | {name: level}
 
 
-def _of_serial(asked: Asked, meant: Meant | None, *, abroad: bool) -> dict[str, float]:
+def _of_serial(asked: Asked, meant: Meant | None) -> tuple[str, float]:
     if meant is None:
-        return {"serial_unread": 1.0} | ({"serial_unread_foreign": 1.0} if abroad else {})
+        return "serial_unread", 1.0
     if is_patent(asked.serial):
-        return {"serial_patent": 1.0}
-    wrong = min(max(1.0 - meant.right, 1e-9), 1.0 - 1e-9)
-    doubt = min(max(math.log(wrong / (1.0 - wrong)), _LEAST), _MOST) - _LEAST
-    found = {"serial_doubt": doubt, "serial_doubt_high": max(doubt + _LEAST, 0.0)}
-    found["serial_shape"] = max(-math.log(max(meant.shape, 1e-6)) - _RARE, 0.0)
+        return "serial_patent", 1.0
     if "?" in asked.serial:
-        found = {"serial_partial": 1.0}
-    return found
+        return "serial_partial", 1.0
+    wrong = max(1.0 - meant.right, 0.0)
+    return "serial_wrong" if wrong >= _SURE else "serial_doubt", wrong
+
+
+def _imported(asked: Asked, said: Said, kinds: KindsOfGun) -> bool:
+    """Tell whether anybody is known to have imported guns of this make and model."""
+    make, model = asked.make or said.best("make")[0], asked.model or said.best("model")[0]
+    return bool(kinds.importer(make, model))
 
 
 def is_foreign(asked: Asked, said: Said) -> bool:

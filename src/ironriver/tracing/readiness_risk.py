@@ -5,10 +5,14 @@ insufficient, origin undetermined, privately made. An answer that names a seller
 country, or blames a seller's books, is none of the request's fault. Duplicates and requests that
 are pending teach nothing.
 
-Logistic regression: log odds = sum of weight x mark. The weights are the greatest of the posterior
-under a normal prior around `PRIOR` with standard deviation `SPREAD` (ridge towards the prior;
-Hoerl & Kennard 1970), found by Newton's steps. A request that was answered is judged by weights
-that its own gun did not teach (cross-fitting in `FOLDS` parts).
+It fails if any of its causes makes it fail, each by itself (noisy-or; Pearl 1988, "Probabilistic
+reasoning in intelligent systems", 4.3):
+
+    P(fails) = 1 - product over causes of (1 - chance of the cause x level of its mark)
+
+where a mark's level is the probability that what it names is so. The chances are the greatest of
+the posterior under Beta priors around `PRIOR`, worth `WORTH` answers, found by EM. A request that
+was answered is judged by chances that its own gun did not teach (cross-fitting in `FOLDS` parts).
 """
 
 from __future__ import annotations
@@ -28,49 +32,57 @@ FAILS = frozenset({
 })  # fmt: skip
 SILENT = frozenset({Outcome.DUPLICATE_OF, Outcome.PENDING})
 PRIOR: Mapping[str, float] = {
-    "any": -3.5,
-    "serial_unread": 7.0,
-    "serial_unread_foreign": -2.5,
-    "serial_partial": 5.0,
-    "serial_patent": 5.0,
-    "serial_doubt": 0.7,
-    "serial_doubt_high": 0.0,
-    "serial_shape": 0.4,
-    "make_missing": 4.0,
-    "make_unknown": 0.0,
-    "model_missing": 1.0,
-    "importer_missing": 0.0,
-    "model_not_of_make": 0.0,
-    "calibre_not_of_model": 0.0,
-    "home_made": 4.0,
-    "foreign": -0.3,
+    "any": 0.04,
+    "serial_unread": 0.99,
+    "serial_unread_abroad": 0.65,
+    "serial_partial": 0.92,
+    "serial_patent": 0.87,
+    "serial_wrong": 0.95,
+    "serial_wrong_abroad": 0.55,
+    "serial_doubt": 0.72,
+    "serial_doubt_abroad": 0.5,
+    "make_missing": 0.8,
+    "make_unknown": 0.005,
+    "model_missing": 0.1,
+    "importer_missing": 0.01,
+    "model_not_of_make": 0.005,
+    "calibre_not_of_model": 0.02,
+    "home_made": 0.99,
 }
-"""Marks of a request, and how many log-odds each is believed to add before any answer is seen.
+"""Marks of a request, and the chance that each makes it fail, before any answer is seen.
 
-Rounded from what four synthetic worlds taught; an assumption wherever nobody answered yet.
+Rounded from what synthetic worlds taught; an assumption wherever nobody answered yet.
 """
-SPREAD = 1.0
-FALSE_ALARMS = 0.1
-"""Of requests that would succeed, so many may be held back."""
+WORTH = 50.0
+"""Answers that each prior chance is worth."""
+FALSE_ALARMS = 0.095
+"""Of requests that would succeed, so many may be held back; a tenth is the most that is wanted, and
+risks are estimates."""
 USUAL_CUT = 0.12
 """The cut where no request was sent yet; an assumption, from worlds."""
 FOLDS = 5
-_STEPS, _SMALL = 50, 1e-9
+_STEPS, _SMALL = 200, 1e-7
+_SURE = 1.0 - 1e-9
 
 
 @dataclass(frozen=True, slots=True)
 class Risk:
-    """Weights of the marks, for each fold and (last) from all answers."""
+    """Chances of the causes, for each fold and (last) from all answers."""
 
-    weights: Reals
+    chance: Reals
     """[folds + 1, marks]"""
     answers: int
     """How many answers taught them."""
 
     def chances(self, marks: Reals, folds: Sequence[int]) -> Reals:
-        """Give P(fails) for rows of marks, each by the weights of its fold (-1: of all)."""
-        weights = self.weights[np.asarray(folds, dtype=np.int64)]
-        return _sigmoid((weights * marks).sum(axis=1))
+        """Give P(fails) for rows of marks, each by the chances of its fold (-1: of all)."""
+        chance = self.chance[np.asarray(folds, dtype=np.int64)]
+        return np.asarray(1.0 - np.prod(1.0 - chance * marks, axis=1))
+
+    def adds(self, marks: Reals, fold: int) -> Reals:
+        """Give what each mark of one row adds to the log-odds of failing, beside all others."""
+        left = np.log1p(-np.minimum(self.chance[fold] * marks, _SURE))
+        return _log_odds(left.sum()) - _log_odds(left.sum() - left)
 
 
 def matrix(marks: Sequence[Mapping[str, float]]) -> Reals:
@@ -109,12 +121,12 @@ def learn(marks: Reals, fails: Sequence[bool | None], folds: Sequence[int]) -> R
     taught = np.array([each is not None for each in fails], dtype=np.bool_)
     labels = np.array([bool(each) for each in fails], dtype=np.float64)
     parts = np.asarray(folds, dtype=np.int64)
-    weights = [
+    chance = [
         _fit(marks[taught & (parts != fold)], labels[taught & (parts != fold)])
         for fold in range(FOLDS)
     ]
-    weights.append(_fit(marks[taught], labels[taught]))
-    return Risk(np.array(weights), int(taught.sum()))
+    chance.append(_fit(marks[taught], labels[taught]))
+    return Risk(np.array(chance), int(taught.sum()))
 
 
 def cut(risks: Reals) -> float:
@@ -138,32 +150,23 @@ def cut(risks: Reals) -> float:
 
 
 def _fit(marks: Reals, labels: Reals) -> Reals:
+    """Find the chances of the causes by EM (Dempster, Laird & Rubin 1977)."""
     prior = np.array(list(PRIOR.values()))
-    weights, worth = prior, _worth(prior, marks, labels)
+    chance = prior
     for _ in range(_STEPS if len(labels) else 0):
-        chances = _sigmoid(marks @ weights)
-        slope = marks.T @ (labels - chances) - (weights - prior) / SPREAD**2
-        bend = (marks * (chances * (1.0 - chances))[:, None]).T @ marks
-        step = np.linalg.solve(bend + np.eye(len(prior)) / SPREAD**2, slope)
-        size = 1.0
-        # A whole step may overshoot where nearly all is certain; half of it, and so on, will not.
-        while (better := _worth(weights + size * step, marks, labels)) < worth and size > _SMALL:
-            size /= 2.0
-        if better < worth:
+        fails = 1.0 - np.prod(1.0 - chance * marks, axis=1)
+        # Where it failed: the chance that this very cause was at work, and was there at all.
+        worked = labels[:, None] * chance * marks / np.maximum(fails, 1e-12)[:, None]
+        idle = marks * (1.0 - chance) / np.maximum(1.0 - chance * marks, 1e-12)
+        there = worked + idle * (1.0 - worked)
+        found = (worked.sum(axis=0) + WORTH * prior) / (there.sum(axis=0) + WORTH)
+        moved = float(np.abs(found - chance).max())
+        chance = found
+        if moved < _SMALL:
             break
-        weights, gain, worth = weights + size * step, better - worth, better
-        if gain < _SMALL:
-            break
-    return weights
+    return chance
 
 
-def _worth(weights: Reals, marks: Reals, labels: Reals) -> float:
-    """Give the log of the posterior, but for a constant."""
-    logits = marks @ weights
-    prior = np.array(list(PRIOR.values()))
-    fit = float((labels * logits - np.logaddexp(0.0, logits)).sum())
-    return fit - float(((weights - prior) ** 2).sum()) / (2.0 * SPREAD**2)
-
-
-def _sigmoid(logits: Reals) -> Reals:
-    return np.asarray(1.0 / (1.0 + np.exp(-np.clip(logits, -30.0, 30.0))))
+def _log_odds(left: Reals) -> Reals:
+    """Give the log-odds of failing from the log of the chance to succeed."""
+    return np.asarray(np.log(np.maximum(-np.expm1(left), 1e-12)) - left)

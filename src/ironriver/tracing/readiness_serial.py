@@ -25,6 +25,7 @@ from ironriver.firearms.channel import ALPHABET, Channel, Rates, Reals
 from ironriver.firearms.density import Density
 from ironriver.firearms.kernel import CompiledChannel, pack
 from ironriver.tracing.readiness_readings import Asked, Reading
+from ironriver.tracing.readiness_shapes import Shapes
 from ironriver.tracing.readiness_weights import (
     Heard,
     beside,
@@ -67,6 +68,7 @@ class Serials:
     foreign: float
     shapes: Mapping[tuple[int, str], int]
     """How many distinct serials of each group (-1: all) have each shape, "" for all shapes."""
+    true_shapes: Shapes
 
     @classmethod
     def learn(cls, readings: Iterable[Reading], channel: Channel, foreign: float) -> Serials:
@@ -91,7 +93,9 @@ class Serials:
         )
         clean = CompiledChannel(Channel.from_rates(_CLEAN))
         counted = Counter({key: len(held) for key, held in shapes.items()})
-        return cls(density, groups, CompiledChannel(channel), clean, foreign, counted)
+        read = {key: count for key, count in counted.items() if key[1]}
+        return cls(density, groups, CompiledChannel(channel), clean, foreign, counted,
+                   Shapes.learn(read, channel.confusion))  # fmt: skip
 
     def group(self, names: Sequence[tuple[str, str]]) -> int:
         """Give the group of the first name that has serials enough, or all guns (-1)."""
@@ -111,9 +115,14 @@ class Serials:
 
     def chances(self, serials: Sequence[str], groups: Sequence[int], own: Sequence[int]) -> Reals:
         """Give log P(serial | group), `own` of the records held being the gun's own."""
-        return self.density.log_density(
+        density = self.density.log_density(
             pack(serials), np.array(groups, dtype=np.int64), self.clean, 0.02, np.array(own)
         )
+        trust = [
+            self.true_shapes.right(serial, group, count)
+            for serial, group, count in zip(serials, groups, own, strict=True)
+        ]
+        return np.asarray(density + np.log(trust))
 
     def read_as(self, serials: Sequence[str], groups: Sequence[int], own: Sequence[int]) -> Reals:
         """Give log P(some gun of the group is read so)."""

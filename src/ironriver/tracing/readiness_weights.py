@@ -2,7 +2,8 @@
 
 Records are no independent readings. A list may repeat an earlier list, with or without a slip of
 its own; a request may repeat a list. So a reading that comes after another is the other's copy with
-a stated chance, and counts as a reading of the gun only else.
+a stated chance, and counts as a reading of the gun only else: a list that agrees with a request
+says little, one that disagrees says much, and so does a purchase that agrees.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from ironriver.firearms.kernel import CompiledChannel, pack
 from ironriver.tables import Kind
 from ironriver.tracing.readiness_readings import Asked
 
-COPIED_LIST, COPIED_REQUEST = 0.85, 0.25
+COPIED_LIST, COPIED_REQUEST = 0.85, 0.2
 """Chance that a list repeats an earlier list, and that a request repeats one; assumptions."""
 COPIED_WORD = 0.02
 """Chance that a word in front was copied with the serial."""
@@ -68,26 +69,36 @@ def shape_of(serial: str) -> str:
 
 
 class Said(NamedTuple):
-    """What the records of a gun read: its own request, lists that copy each other, all others."""
+    """What the records of a gun read, its own among them, first of its sort."""
 
-    own: str
     lists: tuple[str, ...]
+    """Lists of recoveries: they copy each other."""
+    looks: tuple[str, ...]
+    """Requests and laboratories: each looked at the gun, or repeats a list."""
     others: tuple[tuple[str, float], ...]
-    """Each with its weight: the chance that the record is about this gun."""
+    """All else, each with its weight: the chance that the record is about this gun."""
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """All that was read."""
+        return (*self.lists, *self.looks, *(text for text, _ in self.others))
 
 
 def said(asked: Asked) -> Said:
     """Sort the readings of a gun; patents say nothing."""
     lists: list[str] = []
+    looks: list[str] = []
     others: list[tuple[str, float]] = []
-    for each in asked.others:
-        if not each.serial or is_patent(each.serial):
+    for each in (asked, *asked.others):
+        if not each.serial or (is_patent(each.serial) and each is not asked):
             continue
-        if each.listed or each.kind == Kind.BALLISTIC_HIT or asked.layout == each.layout:
+        if each.listed:
             lists.append(each.serial)
+        elif each.kind in (Kind.RECOVERY, Kind.BALLISTIC_HIT):
+            looks.append(each.serial)
         else:
             others.append((each.serial, each.probability))
-    return Said(asked.serial, tuple(lists[:MOST]), tuple(others[:MOST]))
+    return Said(tuple(lists[:MOST]), tuple(looks[:MOST]), tuple(others[:MOST]))
 
 
 class Heard:
@@ -101,11 +112,9 @@ class Heard:
     def hear(self, flat: Iterable[tuple[Said, str]]) -> None:
         """Weigh all pairs that the readings of guns need, for the serials that may be meant."""
         for readings, true in flat:
-            texts = (readings.own, *readings.lists, *(text for text, _ in readings.others))
-            for text in texts:
+            for text in readings.texts:
                 self._place(text, true)
             for text in readings.lists:
-                self._place(readings.own, text)
                 for other in readings.lists:
                     self._place(text, other)
             self._place(true, true)
@@ -148,44 +157,63 @@ def log_readings(said: Said, true: str, heard: Heard) -> float:
     Of several lists any may have been first, each as likely; those after it copy it, or read the
     gun themselves.
     """
-    total = heard.log(said.own, true)
+    total = 0.0
     if said.lists:
         total += _log_mean(
             _from_first(said, place, true, heard) for place in range(len(said.lists))
         )
+    for text in said.looks:
+        alone = heard.log(text, true)
+        total += _copied(said, text, alone) if said.lists else alone
     for text, weight in said.others:
         total += weight * heard.log(text, true)
     return total
 
 
 def _from_first(said: Said, first: int, true: str, heard: Heard) -> float:
-    total = 0.0
+    total = heard.log(said.lists[first], true)
     for place, text in enumerate(said.lists):
-        alone = heard.log(text, true)
-        if place == first:
-            # A request may repeat the list: what agrees with it says less.
-            if text == said.own:
-                alone = _either(COPIED_REQUEST, 0.0, alone)
-            total += alone
-        else:
-            total += _either(COPIED_LIST, heard.log_copy(text, said.lists[first]), alone)
+        if place != first:
+            copy = heard.log_copy(text, said.lists[first])
+            total += _either(COPIED_LIST, copy, heard.log(text, true))
     return total
+
+
+def _copied(said: Said, text: str, alone: float) -> float:
+    """Give log P(a look says so | the lists, and `alone` if it repeats none of them)."""
+    same = said.lists.count(text) / len(said.lists)
+    return float(np.log(COPIED_REQUEST * same + (1.0 - COPIED_REQUEST) * np.exp(alone)))
 
 
 def log_unnamed(said: Said, near: str, heard: Heard) -> float:
     """Give log P(the readings but one | a serial that nobody wrote, once read as `near`).
 
-    Minus infinity if no reading says `near`.
+    Minus infinity if no reading says `near`. What says it again copied it, or made the very
+    mistake; what says something else misread a serial that is near it.
     """
-    texts = [(said.own, COPIED_REQUEST, 1.0), *((text, COPIED_LIST, 1.0) for text in said.lists),
-             *((text, SAME_MISTAKE, weight) for text, weight in said.others)]  # fmt: skip
     total, first = 0.0, True
-    for text, copied, weight in texts:
-        if text == near:
-            total += 0.0 if first else weight * float(np.log(copied))
+    again, else_ = float(np.log(SAME_MISTAKE)), float(np.log(SAME_MISTAKE * 5))
+    for text in said.lists:
+        if text != near:
+            other = heard.log(text, near) + else_
+            total += other if first else _either(COPIED_LIST, heard.log_copy(text, near), other)
+        elif first:
             first = False
         else:
-            total += weight * (heard.log(text, near) + float(np.log(SAME_MISTAKE * 5)))
+            total += _either(COPIED_LIST, 0.0, again)
+    for text in said.looks:
+        if text == near and first:
+            first = False
+            # It repeats no list: those say something else.
+            total += float(np.log1p(-COPIED_REQUEST)) if said.lists else 0.0
+        else:
+            alone = again if text == near else heard.log(text, near) + else_
+            total += _copied(said, text, alone) if said.lists else alone
+    for text, weight in said.others:
+        if text == near and first:
+            first = False
+        else:
+            total += weight * (again if text == near else heard.log(text, near) + else_)
     return -np.inf if first else total
 
 
