@@ -89,7 +89,9 @@ _TRUTH = """Tables of `truth/` are keyed by the file's SHA-256 and the row's num
 it. `duplicate_of_row` names the first record of the same recovery as records are named. In
 `trace_truth` the outcome is that of a trace without a mistake: what stands on the gun, what the
 licensee's records hold, who sold it first. `answers` holds what the world's tracing center said to
-each request as it was written. `entities.ring_key` is the first ring of a person, `memberships` all
+each request as it was written; of two requests for a gun only the later one may be answered as a
+duplicate (until November 2026 either was, at random, so that half of the duplicates repeated a
+request that had not come in yet). `entities.ring_key` is the first ring of a person, `memberships` all
 of them. `stamped` is what stands on the gun, which a restamped gun's `serial` does not."""
 
 
