@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ironriver.errors import MistakeError
-from ironriver.estimators.flow.anchors import NOT_IDENTIFIED, Anchor, pooled
+from ironriver.estimators.flow.anchors import NOT_IDENTIFIED, Anchor, pooled, reconciled
 from ironriver.estimators.flow.attributable import attributable, curve, flow_of
 from ironriver.estimators.flow.cohorts import Cohorts, completed, recovered_by, trend
+from ironriver.estimators.flow.marked import Marked, belonging, recovered_share, yearly_growth
 from ironriver.estimators.flow.negative_binomial import negative_binomial
 from ironriver.estimators.flow.scaleup import ScaleUp, implied_sales, implied_share
 from ironriver.estimators.flow.stock import Share, flows_behind, stock
@@ -209,3 +210,98 @@ def test_weights_are_for_anchors_that_exist() -> None:
         pooled([])
     anchors = [_anchor("a", 1_000), _anchor("b", 9_000)]
     assert pooled(anchors, {"a": 0.0}).value == pytest.approx(9_000, rel=0.02)
+
+
+def marked_guns(dice: np.random.Generator, guns: int, share: float) -> Marked:
+    """Guns bought evenly over ten years; `share` come back, after three years on average."""
+    watched = dice.uniform(0, 10, guns)
+    waited = dice.exponential(3.0, guns)
+    seen = (dice.random(guns) < share) & (waited < watched)
+    return Marked(
+        tuple(watched.tolist()),
+        tuple(wait if back else None for wait, back in zip(waited.tolist(), seen, strict=True)),
+        tuple(f"case-{place // 10}" for place in range(guns)),
+    )
+
+
+@pytest.mark.parametrize("share", [0.05, 0.2, 0.5])
+def test_marked_guns_tell_the_share_recovered_though_the_last_were_hardly_watched(
+    share: float,
+) -> None:
+    held, values, plain = [], [], []
+    for seed in range(60):
+        dice = np.random.default_rng(seed)
+        marked = marked_guns(dice, 600, share)
+        drawn, _ = recovered_share(marked, np.zeros(4_000), dice)
+        low, middle, high = np.quantile(drawn, (0.025, 0.5, 0.975))
+        held.append(low <= share <= high)
+        values.append(middle)
+        plain.append(marked.recovered / 600)
+    assert np.mean(held) >= 0.9
+    assert np.mean(values) == pytest.approx(share, rel=0.15)
+    # Counting them as they stand loses those whose time had not come.
+    assert np.mean(plain) < 0.75 * share
+
+
+def test_in_a_growing_flow_recoveries_are_a_smaller_share_of_their_own_year() -> None:
+    marked = marked_guns(np.random.default_rng(3), 2_000, 0.3)
+    still, delay = recovered_share(marked, np.zeros(4_000), np.random.default_rng(4))
+    growing, same = recovered_share(marked, np.full(4_000, 0.1), np.random.default_rng(4))
+    assert (delay == same).all()
+    assert growing == pytest.approx(still / (1 + 0.1 * delay))
+
+
+def test_guns_that_share_a_case_share_their_fate_and_tell_less() -> None:
+    cases = tuple(f"case-{place // 40}" for place in range(400))
+    together = tuple(1.0 if place // 40 % 5 == 0 else None for place in range(400))
+    apart = tuple(1.0 if place % 5 == 0 else None for place in range(400))
+    watched = (8.0,) * 400
+    one, other = (Marked(watched, waited, cases) for waited in (together, apart))
+    assert other.dispersion == 1.0
+    assert one.dispersion > 20
+    wide, narrow = (
+        np.diff(np.quantile(recovered_share(each, np.zeros(4_000), np.random.default_rng(1))[0],
+                            (0.025, 0.975)))[0]
+        for each in (one, other)
+    )  # fmt: skip
+    assert wide > 3 * narrow
+
+
+def test_marked_guns_that_are_none_or_contradict_themselves_are_refused() -> None:
+    with pytest.raises(MistakeError, match="no gun is known"):
+        recovered_share(Marked((), (), ()), np.zeros(3), np.random.default_rng(1))
+    with pytest.raises(MistakeError, match="watched at least until"):
+        Marked((1.0,), (2.0,), ("a",))
+
+
+def test_the_growth_of_a_series_is_found_and_of_a_short_one_is_the_prior() -> None:
+    dice = np.random.default_rng(1)
+    steep = yearly_growth([round(200 * np.exp(0.1 * year)) for year in range(10)], 4_000, dice)
+    assert np.median(steep) == pytest.approx(0.1, abs=0.02)
+    for series in ([], [5.0, 6.0], [0.0] * 8):
+        assert np.std(yearly_growth(series, 20_000, dice)) == pytest.approx(0.05, rel=0.05)
+    late = yearly_growth([0, 0, 0, 0, 0, 1], 4_000, dice)
+    assert np.isfinite(late).all()
+
+
+def test_guns_that_belong_are_doubted_as_far_as_they_are_not_determined() -> None:
+    dice = np.random.default_rng(1)
+    sure, doubted = (belonging(300, 600, size, 20_000, dice) for size in (600.0, 6_000.0))
+    assert np.median(sure) == pytest.approx(300, rel=0.02)
+    assert np.median(doubted) == pytest.approx(3_000, rel=0.03)
+    assert np.std(doubted) / 3_000 > 2 * np.std(sure) / 300
+    assert (belonging(0, 0, 0.0, 100, dice) < 50).all()
+
+
+def test_an_assumption_that_the_counts_contradict_is_set_aside_and_one_they_allow_narrows() -> None:
+    dice = np.random.default_rng(1)
+    base = Anchor("marked", np.exp(dice.normal(5, 0.4, 8_000)), ())
+    near = Anchor("seizures", np.exp(dice.normal(5.1, 0.2, 8_000)), ())
+    far = Anchor("seizures", np.exp(dice.normal(9, 0.2, 8_000)), ())
+    agreed, refuted = reconciled(base, [near]), reconciled(base, [far])
+    assert agreed.interval.width < 0.85 * base.interval.width
+    assert refuted.value == pytest.approx(base.value, rel=0.05)
+    assert refuted.interval.width == pytest.approx(base.interval.width, rel=0.1)
+    assert any("do not meet" in remark.text() for remark in refuted.remarks)
+    with pytest.raises(MistakeError, match="doubt"):
+        reconciled(base, [near], doubt=0.0)

@@ -186,3 +186,29 @@ def test_the_tables_of_the_questionnaire_count_the_same_guns(read: Read) -> None
         assert [sum(int(row[place]) for row in years) for place in range(1, len(total))] == [
             int(cell) for cell in total[1:]
         ]
+
+
+def test_the_flow_of_the_workspace_shows_every_anchor_and_what_is_not_identified(
+    page: str,
+) -> None:
+    section = page[page.index('<section id="own_flow"') :]
+    section = html.unescape(section[: section.index("</section>")])
+    names = ("known", "dealers", "seizures", "crossings", "stock", "marked", "pooled")
+    places = [section.index(f'id="figure-flow.records.{name}"') for name in names]
+    assert places == sorted(places)
+    assert "at least" in section
+    assert "Not identified: it needs what dealers sell" in section or "not identified" in section
+    # Bounds without an upper end are a bar to the end of the scale, others a line with whiskers.
+    assert section.count('class="range"') == 2
+    assert section.count('class="whole"') == 5
+
+
+def test_places_are_shown_with_their_doubt_and_no_licensee_is_named(read: Read, page: str) -> None:
+    section = page[page.index('<section id="rates"') :]
+    section = html.unescape(section[: section.index("</section>")])
+    assert "Texas" in section
+    assert "None is named here" in section
+    with engine.connect(read.workspace, ("licences",)) as connection:
+        keys = connection.execute("SELECT DISTINCT licence_key FROM licences").fetchall()
+    assert keys
+    assert not [key for (key,) in keys if key in page]

@@ -29,20 +29,46 @@ def test_coverage_counts_worlds_and_gives_its_own_interval(tmp_path: Path) -> No
 def test_a_figure_named_by_a_sentence_meets_the_true_ones_that_it_means(tmp_path: Path) -> None:
     true = [
         {"name": name, "period": "2015-2025", "value": value}
-        for name, value in [("origin_seized_us_made", 0.5), ("origin_seized_us_imported", 0.25)]
-    ]
+        for name, value in [
+            ("origin_seized_us_made", 0.5), ("origin_seized_us_imported", 0.25),
+            ("origin_submitted_us_made", 0.6), ("origin_submitted_us_imported", 0.125),
+            ("origin_requests_us_made", 0.7), ("origin_requests_us_imported", 0.25),
+        ]
+    ]  # fmt: skip
     told = {
         "name": "Share from the United States (made there or legally imported into it)",
         "period": "2015-01 to 2025-12", "value": 0.8, "low": 0.7, "high": 0.9,
         "interval": "identification",
     }  # fmt: skip
+    once = "guns recovered in Mexico, by the records of this workspace, each once"
+    often = "answers about guns recovered in Mexico, a gun as often as it has some"
     ours = [
-        {**told, "population": "recovery records held in this workspace, Mexico: all seized"},
-        {**told, "population": "trace requests: of another layer, without a truth"},
+        {**told, "population": f"{once}: all seized"},
+        {**told, "population": f"{once}: those submitted for tracing"},
+        {**told, "population": f"{often}: those submitted for tracing"},
+        {**told, "population": "rows about recoveries in Mexico: of a unit without a truth"},
     ]
     truth = write_truth(tmp_path, {"figures": true})
-    (row,) = score({"figures": arrow(ours)}, truth).sections["figures"]["figures"]
-    assert (row["true"], row["covers"]) == (0.75, True)
+    rows = score({"figures": arrow(ours)}, truth).sections["figures"]["figures"]
+    found = {row["population"]: (row["true"], row["covers"]) for row in rows}
+    # A gun asked about twice counts once among guns, and twice among answers.
+    assert found == {
+        ours[0]["population"]: (0.75, True),
+        ours[1]["population"]: (0.725, True),
+        ours[2]["population"]: (0.95, False),
+    }
+
+
+def test_an_interval_without_an_upper_end_holds_all_above_its_lower_one(tmp_path: Path) -> None:
+    true = [{"name": "flow_a_year", "period": "2015-2025", "value": 137.0}]
+    told = {
+        "name": "Guns taken from the United States to Mexico, a year", "population": "guns",
+        "period": "2015-01 to 2025-12", "value": None, "high": None, "interval": "identification",
+    }  # fmt: skip
+    ours = [{**told, "low": low} for low in (12.0, 140.0)]
+    truth = write_truth(tmp_path, {"figures": true})
+    rows = score({"figures": arrow(ours)}, truth).sections["figures"]["figures"]
+    assert [(row["low"], row["covers"]) for row in rows] == [(12.0, True), (140.0, False)]
 
 
 def test_worlds_that_told_no_figure_count_for_nothing(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -78,7 +79,8 @@ class Figure:
             "name": self.name,
             "value": self.value,
             "low": self.interval.low,
-            "high": self.interval.high,
+            # An end that is open upwards is no number.
+            "high": self.interval.high if math.isfinite(self.interval.high) else None,
             "interval": str(self.interval.kind),
             "population": self.population.en,
             "numerator": self.numerator,

@@ -19,7 +19,14 @@ from ironriver.reference.facts import Layer, Period
 from ironriver.tables import Handling
 
 # What the figures of a workspace's own records are computed from.
-READS: Final = ("sources", "records", "trace_results", "firearm_members", "traces")
+READS: Final = (
+    "sources",
+    "records",
+    "trace_results",
+    "firearm_members",
+    "traces",
+    "licences",
+)
 
 GUNS = {
     Layer.SEIZED: mark("guns recovered in Mexico, by the records of this workspace, each once"),
@@ -135,7 +142,7 @@ def _base(
         scope="mexico",
         holder="workspace",
         sources=tuple(source_ids),
-        handling=_strictest(con, source_ids),
+        handling=strictest(con, source_ids),
         record_ids=tuple(record_ids or ()),
     )
 
@@ -145,7 +152,7 @@ def _month(date: dt.date) -> str:
     return f"{date:%Y-%m}"
 
 
-def _strictest(con: duckdb.DuckDBPyConnection, source_ids: list[str]) -> Handling:
+def strictest(con: duckdb.DuckDBPyConnection, source_ids: list[str]) -> Handling:
     """Give the strictest handling of some sources; unknown handling is the strictest there is."""
     labels = con.execute(
         "SELECT source_id, any_value(handling) FROM sources "

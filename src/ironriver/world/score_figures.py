@@ -16,18 +16,22 @@ from ironriver.world.score_tables import Desk
 
 _FROM_US = "Share from the United States (made there or legally imported into it)"
 _MADE_IN_US = "Share made in the United States"
+_FLOW = "Guns taken from the United States to Mexico, a year"
+# What a share of origin is a share of: how its population begins and ends. Guns count once;
+# shares of requests and answers count a gun as often as it was asked about. The guns determined are
+# not held against the world's: there an answer may tell the country of a gun that it cannot trace.
 _LAYERS = {
-    "all seized": "seized",
-    "those submitted for tracing": "submitted",
-    "those submitted whose origin was determined": "determined",
+    ("guns recovered in Mexico", "all seized"): "seized",
+    ("guns recovered in Mexico", "those submitted for tracing"): "submitted",
+    ("answers about guns", "those submitted for tracing"): "requests",
 }
-# Name and end of the population of a figure, and the true figures whose sum it estimates.
-MEANS: dict[tuple[str, str], tuple[str, ...]] = {
-    (name, ending): tuple(f"origin_{layer}_{kind}" for kind in kinds)
+# Name, beginning and end of the population of a figure, and the true figures that it adds up.
+MEANS: dict[tuple[str, str, str], tuple[str, ...]] = {
+    (name, begins, ends): tuple(f"origin_{layer}_{kind}" for kind in kinds)
     for name, kinds in ((_FROM_US, ("us_made", "us_imported")), (_MADE_IN_US, ("us_made",)))
-    for ending, layer in _LAYERS.items()
-}
-_MEANT = ("name", "ending", "true_name")
+    for (begins, ends), layer in _LAYERS.items()
+} | {(_FLOW, "", ""): ("flow_a_year",)}
+_MEANT = ("name", "begins", "ends", "true_name")
 
 
 def _means() -> list[list[str]]:
@@ -44,7 +48,8 @@ named AS (
   SELECT number, name AS true_name FROM ours
   UNION
   SELECT number, true_name FROM ours JOIN meant ON meant.name = ours.name
-         AND ends_with(ours.population, meant.ending)),
+         AND starts_with(ours.population, meant.begins)
+         AND ends_with(ours.population, meant.ends)),
 found AS (
   SELECT number, sum(figures.value) AS "true" FROM named JOIN ours USING (number)
   JOIN truth.figures AS figures ON figures.name = true_name AND figures.period = years
@@ -60,14 +65,14 @@ def figures(desk: Desk) -> Result:
     sentence is held against the true ones that `MEANS` names for it and its population.
 
     Identification bounds promise to hold the truth always; confidence and credible intervals only
-    in a stated share of worlds, so `coverage` needs many.
+    in a stated share of worlds, so `coverage` needs many. An interval without an upper end is open.
     """
     desk.connection.register("meant", pa.table(dict(zip(_MEANT, _means(), strict=True))))
     desk.run(_PAIRED)
     rows = desk.table("""
         SELECT name, period, population, interval, value, low, high, "true",
                value - "true" AS error, (value - "true") / nullif(abs("true"), 0) AS relative_error,
-               "true" BETWEEN low AND high AS covers
+               "true" >= low AND ("true" <= high OR high IS NULL) AS covers
         FROM paired ORDER BY ALL
     """).to_pylist()
     covered = [row["covers"] for row in rows if row["covers"] is not None]

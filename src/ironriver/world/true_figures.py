@@ -20,15 +20,21 @@ def figures(
 ) -> list[tuple[str, str, float]]:
     """Give the true figures of a world: flow by year, origins, channels, shares recovered.
 
-    `submitted` are the guns of the trace requests, `determined` which of them had an origin told.
+    `submitted` are the guns of the trace requests, `determined` which of them had an origin told. A
+    gun asked about twice counts once, and is determined if any answer told its origin; shares of
+    requests, a gun as often as it was asked about, stand beside those of guns.
     """
     out = [line for year in range(years[0], years[1] + 1) for line in _of_year(world, year)]
     whole = f"{years[0]}-{years[1]}"
+    flows = [value for name, _year, value in out if name == "flow"]
+    out.append(("flow_a_year", whole, sum(flows) / len(flows)))
     mexico = np.flatnonzero(world.outcome == MX)
-    for name, guns in (
-        ("seized", mexico), ("submitted", submitted), ("determined", submitted[determined])
+    guns = np.unique(submitted)
+    told = np.unique(submitted[determined])
+    for name, each in (
+        ("seized", mexico), ("submitted", guns), ("determined", told), ("requests", submitted)
     ):  # fmt: skip
-        origin = np.array([true_origin(world, gun) for gun in guns.tolist()])
+        origin = np.array([true_origin(world, gun) for gun in each.tolist()])
         out += [(f"origin_{name}_{kind}", whole, share(origin == kind)) for kind in ORIGINS]
     out += [
         (f"channel_{name}", whole, share(world.channel[mexico] == place))

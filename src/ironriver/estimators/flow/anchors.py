@@ -14,6 +14,11 @@ from ironriver.estimators.types import Interval, IntervalKind
 from ironriver.language import mark
 
 Floats = npt.NDArray[np.float64]
+DOUBT = 0.7
+"""How probable it is that what an anchor assumes of the share seized does not hold here."""
+SPAN = 100.0
+"""If it does not hold, the flow may be anything within a factor of this (shares of 0.6 to 60 %)."""
+_LEAST = 1e-9
 
 NOT_IDENTIFIED = Remark(
     mark(
@@ -82,6 +87,44 @@ def pooled(
         [dice.choice(anchor.drawn, count) for anchor, count in zip(anchors, counts, strict=True)]
     )
     return Pooled(tuple(anchors), float(np.median(drawn)), _ends(drawn), _remarks(anchors))
+
+
+def reconciled(
+    base: Anchor,
+    others: Sequence[Anchor],
+    doubt: float = DOUBT,
+    span: float = SPAN,
+    seed: int = 1,
+) -> Pooled:
+    """Pool an anchor that counts something with others that only assume a share.
+
+    The draws of `base` are weighed by each other anchor's density of log F, mixed with a flat one
+    over a range of `span` (the greatest over the least flow) that has the probability `doubt`: an
+    assumption that the counts contradict is set aside, one that they allow narrows the interval. A
+    robust prior (Berger 1985, "Statistical Decision Theory", section 4.7), by sampling importance
+    resampling (Rubin 1988).
+    """
+    if not 0 < doubt <= 1 or span <= 1:
+        raise MistakeError("the doubt about an anchor must be above 0 and at most 1")
+    logs = np.log(np.maximum(base.drawn, _LEAST))
+    weight = np.ones(len(logs))
+    for other in others:
+        weight *= (1 - doubt) * _density(other.drawn, logs) + doubt / np.log(span)
+    dice = np.random.default_rng(seed)
+    drawn = dice.choice(base.drawn, len(base.drawn), p=weight / weight.sum())
+    anchors = (base, *others)
+    return Pooled(anchors, float(np.median(drawn)), _ends(drawn), _remarks(anchors))
+
+
+def _density(drawn: Floats, at: Floats) -> Floats:
+    """Give the density of the logs of draws, by a histogram that is smoothed by its neighbours."""
+    logs = np.log(np.maximum(drawn, _LEAST))
+    low, high = float(logs.min()) - 0.5, float(logs.max()) + 0.5
+    cells = max(20, int((high - low) / 0.1))
+    height, edges = np.histogram(logs, bins=cells, range=(low, high), density=True)
+    smooth = np.convolve(height, np.ones(3) / 3, mode="same")
+    middle = (edges[1:] + edges[:-1]) / 2
+    return np.asarray(np.interp(at, middle, smooth, left=0.0, right=0.0), dtype=np.float64)
 
 
 def _remarks(anchors: Sequence[Anchor]) -> tuple[Remark, ...]:

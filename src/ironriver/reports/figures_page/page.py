@@ -15,8 +15,8 @@ from ironriver.governance import release
 from ironriver.governance.policy import Use, decide, smallest_cell
 from ironriver.governance.release import Access
 from ironriver.language import mark
-from ironriver.reports.figures_page import sections
-from ironriver.reports.figures_page.told import Told, told
+from ironriver.reports.figures_page import amounts, sections
+from ironriver.reports.figures_page.told import AMOUNTS, Told, told
 from ironriver.reports.findings.origins import titles
 from ironriver.reports.findings.page import DISCLAIMER
 from ironriver.reports.findings.view import Block
@@ -78,18 +78,20 @@ def write_figures(
         released = release.release_rows(rows, FIGURES, {}, access)
         held = restated_in(connection)
         names = dict(engine.run(connection, "SELECT source_id, name FROM sources").fetchall())
-    figures = told(released.table.to_pylist())
+    released_rows = released.table.to_pylist()
+    figures = told(released_rows)
+    more = amounts.shown(told(released_rows, AMOUNTS))
     seen = decide(access.role, access.purpose, None, Use.ROW).allowed
     style = _ENVIRONMENT.get_template("findings.css").render()
-    parts = _parts(figures, held, words)
+    parts = _parts(figures, more, held, words)
     day = as_of or dt.datetime.now(dt.UTC).astimezone().date()
     return _ENVIRONMENT.get_template("figures.html.j2").render(
         _=words,
         lang=lang,
         parts=parts,
-        rests=[rests_of(figure, names, seen, words) for figure in figures],
+        rests=[rests_of(figure, names, seen, words) for figure in (*figures, *more)],
         withheld=sum(released.withheld.values()),
-        synthetic=any(figure.handling == Handling.SYNTHETIC for figure in figures),
+        synthetic=any(figure.handling == Handling.SYNTHETIC for figure in (*figures, *more)),
         style=Markup(style),  # noqa: S704 - our own file, without any value of a source
         more_style=Markup(_STYLE),  # noqa: S704 - ours too
         as_of=words.day(day),
@@ -121,6 +123,20 @@ _SAYS: dict[str, tuple[str, str]] = {
         mark("Published shares"),
         mark("Each is of other guns or of another day. They are not added up or averaged."),
     ),
+    "own_flow": (
+        mark("Guns a year, by this workspace's records"),
+        mark(
+            "No record shows the yearly flow. Each line adds an assumption that the others do "
+            "without; where they do not meet, one of them is wrong. The pool stands last."
+        ),
+    ),
+    "rates": (
+        mark("Places and licensees"),
+        mark(
+            "Counts follow how much is sold and where police look. So they are held against what "
+            "is expected, drawn towards each other where few, and placed with their doubt."
+        ),
+    ),
     "flow": (
         mark("Guns a year"),
         mark(
@@ -138,7 +154,9 @@ _SAYS: dict[str, tuple[str, str]] = {
 }
 
 
-def _parts(figures: Sequence[Told], held: Sequence[Restated], words: Words) -> list[Part]:
+def _parts(
+    figures: Sequence[Told], more: Sequence[Told], held: Sequence[Restated], words: Words
+) -> list[Part]:
     """Give the parts that have something to show."""
     own = [figure for figure in figures if figure.own]
     others = [figure for figure in figures if not figure.own]
@@ -147,7 +165,9 @@ def _parts(figures: Sequence[Told], held: Sequence[Restated], words: Words) -> l
         "odds": lambda: sections.odds(figures, words),
         "duplicates": lambda: sections.duplicates(own, words),
         "published": lambda: sections.shares(others, words),
+        "own_flow": lambda: amounts.own_flow(more, words),
         "flow": lambda: sections.flows(words),
+        "rates": lambda: amounts.rates(more, words),
         "vintages": lambda: sections.vintages(held, words),
     }
     shown = ((name, build()) for name, build in made.items())

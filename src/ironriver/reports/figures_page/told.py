@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,8 @@ from ironriver.reports.figures_page.plots import Counts
 # Readings that repeat an end of the bounds beside them.
 _ENDS = ("rest_not", "rest_all")
 OWN = ("records", "rows")
+SHARES = ("origin.",)
+AMOUNTS = ("flow.", "rates.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +81,17 @@ class Told:
         return Counts(self.numerator, known, self.denominator)
 
 
-def told(rows: Iterable[Mapping[str, Any]]) -> list[Told]:
-    """Read the rows of origin figures; other figures have a section of their own."""
-    return [_told(row) for row in rows if str(row["figure_id"]).startswith("origin.")]
+def told(rows: Iterable[Mapping[str, Any]], prefixes: tuple[str, ...] = SHARES) -> list[Told]:
+    """Read the rows of some figures, of origin unless told; an end that is open is infinite."""
+    return [_told(row) for row in rows if str(row["figure_id"]).startswith(prefixes)]
 
 
 def _told(row: Mapping[str, Any]) -> Told:
     guns, _, layer = str(row["population"]).rpartition(": ")
     ids = row["record_ids"]
     return Told(
-        row["figure_id"], row["name"], row["value"], row["low"], row["high"], row["interval"],
+        row["figure_id"], row["name"], row["value"], row["low"],
+        math.inf if row["high"] is None else row["high"], row["interval"],
         guns or layer, layer if guns else "", row["numerator"], row["denominator"], row["period"],
         row["as_of"], row["method"], row["assumptions"], tuple(json.loads(row["sources"])),
         None if ids is None else tuple(json.loads(ids)), tuple(json.loads(row["reasons"])),

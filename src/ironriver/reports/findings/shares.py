@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from ironriver.figures import flow, rates
 from ironriver.figures.origin import ASSUMPTIONS
 from ironriver.figures.selection import ASSUMED
 from ironriver.governance.release import rests_on_few
@@ -19,6 +20,10 @@ _ELSEWHERE = frozenset(
     {ASSUMPTIONS["rest_not"], ASSUMPTIONS["rest_all"], *ASSUMED.values()}
     | {ASSUMPTIONS[each] for each in ("none_imported", "none_retail", "none_trafficked", "counted")}
 )
+
+
+# Flows and rates stand in the report of figures; a small ratio is no share.
+_NO_SHARES = frozenset({flow.NAME, rates.RATIO, rates.FLAGGED})
 
 
 class Figure(Protocol):
@@ -135,7 +140,7 @@ def _share(figure: Figure) -> Share | None:
     """Read a figure as a share; one that is a point has that point as both ends."""
     low = figure.value if figure.low is None else figure.low
     high = figure.value if figure.high is None else figure.high
-    if low is None or high is None or not 0 <= low <= high <= 1:
+    if figure.name in _NO_SHARES or low is None or high is None or not 0 <= low <= high <= 1:
         return None
     guns, _, layer = figure.population.rpartition(": ")
     return Share(
