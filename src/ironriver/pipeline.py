@@ -79,6 +79,12 @@ def _routes(connection: duckdb.DuckDBPyConnection, day: dt.date | None) -> Mappi
     return routes(connection, day)
 
 
+def _leads(connection: duckdb.DuckDBPyConnection, day: dt.date | None) -> Mapping[str, pa.Table]:
+    from ironriver.networks.leads import leads
+
+    return leads(connection, day)
+
+
 _RESOLVED = ("firearms", "firearm_members", "matches", "learned")
 _PARTIES = ("sources", "parties", "licences", "inspections", "trace_results", "judgements")
 STAGES: tuple[Stage, ...] = (
@@ -88,6 +94,7 @@ STAGES: tuple[Stage, ...] = (
     Stage("readiness", tracing.READINESS_READS, ("readiness",), _readiness),
     Stage("link", networks.READS, networks.WRITES, _link),
     Stage("routes", networks.ROUTE_READS, ("routes",), _routes),
+    Stage("leads", networks.LEAD_READS, ("leads",), _leads),
     Stage("measure", figures.READS, ("figures",), figures.measure),
 )
 

@@ -30,5 +30,21 @@ ROUTE_READS = (
     "traces",
 )
 """The tables that the stage `routes` reads."""
-STAGES = ("link", "routes")
+LEAD_READS = (
+    "sources",
+    "records",
+    "trace_results",
+    "parties",
+    "licences",
+    "inspections",
+    "entities",
+    "entity_members",
+    "firearms",
+    "firearm_members",
+    "traces",
+    "networks",
+    "network_members",
+)
+"""The tables that the stage `leads` reads."""
+STAGES = ("link", "routes", "leads")
 """The stages that `ironriver link` carries out."""
