@@ -75,8 +75,8 @@ ASSUMED = {
         "guns whose purchase stands in a case are recovered as often as the others that cross"
     ),
     "pooled": mark(
-        "guns of cases are recovered like others; the assumed shares hold with even odds each, and "
-        "count for little where the guns of cases contradict them"
+        "guns of cases are recovered like others; each assumed share holds here with three chances "
+        "in ten, and counts for little where the guns of cases contradict it"
     ),
     "assumed_only": mark(
         "one of the assumed shares is right: nothing here counts the flow, since no purchase of a "
