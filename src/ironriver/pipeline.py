@@ -73,6 +73,12 @@ def _link(connection: duckdb.DuckDBPyConnection, day: dt.date | None) -> Mapping
     return link(connection, day)
 
 
+def _channels(connection: duckdb.DuckDBPyConnection, day: dt.date | None) -> Mapping[str, pa.Table]:
+    from ironriver.networks.channel_rows import gun_channels
+
+    return gun_channels(connection, day)
+
+
 def _routes(connection: duckdb.DuckDBPyConnection, day: dt.date | None) -> Mapping[str, pa.Table]:
     from ironriver.networks.routes import routes
 
@@ -93,6 +99,7 @@ STAGES: tuple[Stage, ...] = (
     Stage("trace", tracing.READS, ("traces",), _trace),
     Stage("readiness", tracing.READINESS_READS, ("readiness",), _readiness),
     Stage("link", networks.READS, networks.WRITES, _link),
+    Stage("channels", networks.CHANNEL_READS, ("gun_channels",), _channels),
     Stage("routes", networks.ROUTE_READS, ("routes",), _routes),
     Stage("leads", networks.LEAD_READS, ("leads",), _leads),
     Stage("measure", figures.READS, ("figures",), figures.measure),

@@ -499,6 +499,22 @@ handling text strictest handling of these records
     derived=True,
 )
 
+GUN_CHANNELS = Table(
+    "gun_channels",
+    "By which channel a found gun is judged to have left lawful hands.",
+    _columns("""
+firearm_id text the gun: recovered in Mexico, stopped on its way there, or an exhibit
+network_id text the network it stands in; null for none
+channel text the likeliest channel
+probability number that it is this one
+channels json every channel and its probability; they add up to 1
+record_ids json the records it rests on
+reasons json what each mark adds to the log-odds of the likeliest, against first
+handling text strictest handling of these records
+"""),
+    derived=True,
+)
+
 ROUTES = Table(
     "routes",
     "Guns from one place of sale to one place of recovery in a period, beside what is expected.",
@@ -790,6 +806,7 @@ TABLES: dict[str, Table] = {
         LINKS,
         NETWORKS,
         NETWORK_MEMBERS,
+        GUN_CHANNELS,
         ROUTES,
         LEADS,
         FIGURES,

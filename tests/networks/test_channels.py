@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 
+import duckdb
 import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ironriver.networks import CHANNEL_READS
 from ironriver.networks.channel_marks import MARKS, FoundGuns
+from ironriver.networks.channel_rows import gun_channels
 from ironriver.networks.channels import (
     CHANNELS,
     ChainGuns,
@@ -18,6 +22,7 @@ from ironriver.networks.channels import (
     channel_posteriors,
     told,
 )
+from ironriver.tables import TABLES
 
 ORDER = list(CHANNELS)
 
@@ -127,3 +132,60 @@ def test_what_is_told_adds_up_to_one_with_the_likeliest_first() -> None:
 def test_a_member_without_a_probability_is_refused() -> None:
     with pytest.raises(ValueError, match="probability"):
         ChainGuns(1, np.zeros(2, np.int64), ["gun-0", "gun-1"], np.ones(1))
+
+
+def test_every_found_gun_has_a_row_that_says_why() -> None:
+    held = laid_out()
+    rows = {row["firearm_id"]: row for row in gun_channels(held)["gun_channels"].to_pylist()}
+    assert set(rows) == {"gun-stolen", "gun-bought"}
+    stolen = rows["gun-stolen"]
+    assert stolen["channel"] == "theft_shop"
+    assert json.loads(stolen["channels"])[0] == {
+        "channel": "theft_shop", "probability": pytest.approx(stolen["probability"], abs=0.01)
+    }  # fmt: skip
+    gains = [each["log_odds"] for each in json.loads(stolen["reasons"])]
+    assert gains == sorted(gains)
+    assert "shop_theft" in {each["field"] for each in json.loads(stolen["reasons"])}
+    assert stolen["handling"] == "LAW_ENFORCEMENT"
+    assert stolen["network_id"] is None
+    assert rows["gun-bought"]["network_id"] == "network-1"
+    assert "network" in {each["field"] for each in json.loads(rows["gun-bought"]["reasons"])}
+
+
+def laid_out() -> duckdb.DuckDBPyConnection:
+    """Lay out a gun that a shop lost and one that was bought with two others in a network."""
+    tables: dict[str, list[dict[str, object]]] = {name: [] for name in CHANNEL_READS}
+
+    def put(name: str, **values: object) -> None:
+        tables[name].append(values)
+
+    def member(gun: str, record: str) -> None:
+        put("firearm_members", firearm_id=gun, record_id=record, probability=0.99,
+            handling="LAW_ENFORCEMENT")  # fmt: skip
+
+    for gun in ("stolen", "bought"):
+        put("records", record_id=f"r-{gun}", kind="recovery", country="MX",
+            event_date=dt.date(2021, 1, 1))  # fmt: skip
+        member(f"gun-{gun}", f"r-{gun}")
+        put("traces", trace_id=f"t-{gun}", recovery_record_id=f"r-{gun}", firearm_id=f"gun-{gun}",
+            diversion="retail", diversion_probability=0.97, outcome="traced_to_licensee",
+            basis="answer")  # fmt: skip
+        put("network_members", network_id="network-1", member_id=f"gun-{gun}", probability=0.9,
+            member_kind="firearm")  # fmt: skip
+    tables["network_members"].pop(0)
+    put("records", record_id="lost", kind="theft", country="US", event_date=dt.date(2020, 1, 1))
+    member("gun-stolen", "lost")
+    put("parties", party_id="p-shop", record_id="lost", role="seller")
+    put("entity_members", entity_id="lic-1", party_id="p-shop")
+    for number in range(3):
+        gun = "gun-bought" if number == 0 else f"gun-other-{number}"
+        put("records", record_id=f"s-{number}", kind="multiple_sale", country="US",
+            event_date=dt.date(2020, 6, 1))  # fmt: skip
+        member(gun, f"s-{number}")
+        put("parties", party_id=f"p-{number}", record_id=f"s-{number}", role="purchaser")
+        put("entity_members", entity_id="per-1", party_id=f"p-{number}")
+    held = duckdb.connect()
+    for name, rows in tables.items():
+        held.register("_rows", pa.Table.from_pylist(rows, schema=TABLES[name].schema))
+        held.execute(f'CREATE TABLE "{name}" AS SELECT * FROM _rows')
+    return held

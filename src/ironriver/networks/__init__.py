@@ -46,5 +46,17 @@ LEAD_READS = (
     "network_members",
 )
 """The tables that the stage `leads` reads."""
-STAGES = ("link", "routes", "leads")
+CHANNEL_READS = (
+    "sources",
+    "records",
+    "parties",
+    "trace_results",
+    "inspections",
+    "firearm_members",
+    "entity_members",
+    "traces",
+    "network_members",
+)
+"""The tables that the stage `channels` reads."""
+STAGES = ("link", "channels", "routes", "leads")
 """The stages that `ironriver link` carries out."""

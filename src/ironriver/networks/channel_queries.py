@@ -107,7 +107,9 @@ GUNS = """
 WITH strict AS (
   SELECT firearm_id, to_json(list(DISTINCT record_id ORDER BY record_id)) AS record_ids
   FROM firearm_members GROUP BY firearm_id),
-average AS (SELECT avg(found_guns) AS mean, sum(soon) / sum(dated) AS soon FROM chan_sellers)
+average AS (
+  SELECT avg(found_guns) AS mean, coalesce(sum(soon) / nullif(sum(dated), 0), 0) AS soon
+  FROM chan_sellers)
 SELECT chan_found.firearm_id, found_day, in_mexico, chan_traced.diversion,
        diversion_probability, coalesce(stolen, false) AS stolen,
        coalesce(obliterated, false) AS obliterated,
