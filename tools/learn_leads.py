@@ -43,6 +43,7 @@ NEEDED = (
     "network_members",
 )  # fmt: skip
 PENALTIES = (0.3, 1.0, 3.0)
+ROUNDS = 3
 KINDS = ("person", "licensee", "network")
 PLACE = Path(__file__).parents[1] / "src" / "ironriver" / "networks"
 
@@ -54,8 +55,20 @@ class Known:
     candidates: Candidates
     right: Floats
     """1 or 0, NaN where the truth does not know the candidate."""
+    key: tuple[str, ...]
+    """What it truly is: the person or licensee, or the ring of a network."""
     found: Floats
     """Guns of its ring (of a licensee: sold by it) found in the last year of the world."""
+
+    def right_once(self, scores: Floats) -> Floats:
+        """Give `right` as worlds are scored: what is listed twice is right once, the first time."""
+        out, seen = self.right.copy(), set()
+        for place in np.lexsort((np.arange(len(scores)), -scores)).tolist():
+            if out[place] == 1 and self.key[place] in seen:
+                out[place] = 0
+            elif out[place] == 1:
+                seen.add(self.key[place])
+        return out
 
 
 def known(workspace: Path, world: Path) -> dict[str, Known]:
@@ -72,9 +85,10 @@ def known(workspace: Path, world: Path) -> dict[str, Known]:
     guns = _found(desk, world / "truth" / "firearms.parquet", everyone.last)
     out = {}
     for part in everyone.candidates:
-        told = [truth.get(each, (float("nan"), "")) for each in part.ids]
-        found = np.array([guns.get(key, 0.0) for _, key in told])
-        out[part.kind] = Known(part, np.array([right for right, _ in told]), found)
+        told = [truth.get(each, (float("nan"), "", "")) for each in part.ids]
+        found = np.array([guns.get(ring, 0.0) for _, _, ring in told])
+        right = np.array([each[0] for each in told])
+        out[part.kind] = Known(part, right, tuple(key for _, key, _ in told), found)
     return out
 
 
@@ -82,18 +96,18 @@ def _all(connection: duckdb.DuckDBPyConnection, name: str) -> pa.Table:
     return engine.query(connection, f'SELECT * FROM "{table(name).name}"')  # noqa: S608
 
 
-def _entities(desk: Desk) -> dict[str, tuple[float, str]]:
+def _entities(desk: Desk) -> dict[str, tuple[float, str, str]]:
     rows = desk.rows("""
         SELECT entity_id, (NOT coalesce(innocent, true) OR coalesce(corrupt, false))::DOUBLE,
-               coalesce(ring_key, entity_key)
+               entity_key, coalesce(ring_key, entity_key)
         FROM entity_true JOIN truth.entities USING (entity_key)""")
-    return {one: (right, key) for one, right, key in rows}
+    return {one: (right, key, ring) for one, right, key, ring in rows}
 
 
-def _networks(desk: Desk) -> dict[str, tuple[float, str]]:
+def _networks(desk: Desk) -> dict[str, tuple[float, str, str]]:
     rows = desk.rows("SELECT network_id, ring_key, share FROM network_true")
     return {
-        one: (float(ring is not None and share >= score_networks.FOUND), ring or "")
+        one: (float(ring is not None and share >= score_networks.FOUND), ring or "", ring or "")
         for one, ring, share in rows
     }
 
@@ -160,12 +174,37 @@ def calibrated(total: Floats, right: Floats) -> tuple[float, float]:
 
 
 def learn(kind: str, worlds: Sequence[Known]) -> tuple[list[tuple[object, ...]], dict[str, object]]:
-    """Learn one kind; give its rows and what is said of them."""
+    """Learn one kind; give its rows and what is said of them.
+
+    What stands twice under two ids is right once, where it stands first; so the order that was
+    learned says which is right, and what is right what is learned: a few rounds settle it.
+    """
+    scores = [world.candidates.facts["guns"] for world in worlds]
+    for _ in range(ROUNDS):
+        rights = [each.right_once(score) for each, score in zip(worlds, scores, strict=True)]
+        learned = _learned(kind, worlds, rights)
+        scores = [
+            design(kind, levels(kind, each.candidates.facts)) @ learned.weights[1:]
+            for each in worlds
+        ]
+    told = _told(kind, learned) + _yearly(kind, worlds, rights)
+    return told, learned.about
+
+
+@dataclass(frozen=True, slots=True)
+class _Learned:
+    weights: Floats
+    slope: float
+    shift: float
+    about: dict[str, object]
+
+
+def _learned(kind: str, worlds: Sequence[Known], rights: Sequence[Floats]) -> _Learned:
     parts = []
-    for world in worlds:
+    for world, right in zip(worlds, rights, strict=True):
         found = levels(kind, world.candidates.facts)
-        kept = listed(kind, found) & ~np.isnan(world.right)
-        parts.append((design(kind, found[kept]), world.right[kept]))
+        kept = listed(kind, found) & ~np.isnan(right)
+        parts.append((design(kind, found[kept]), right[kept]))
     held: dict[float, tuple[Floats, Floats]] = {}
     for penalty in PENALTIES:
         totals = []
@@ -177,16 +216,14 @@ def learn(kind: str, worlds: Sequence[Known]) -> tuple[list[tuple[object, ...]],
     best = min(PENALTIES, key=lambda each: loss(*held[each]))
     slope, shift = calibrated(*held[best])
     rows, right = map(np.concatenate, zip(*parts, strict=True))
-    weights = fit(kind, rows, right, best)
-    told = _told(kind, weights, slope, shift) + _yearly(kind, worlds)
     about = {"candidates": len(right), "right": int(right.sum()), "penalty": best,
              "loss_left_out": round(loss(*held[best]), 4)}  # fmt: skip
-    return told, about
+    return _Learned(fit(kind, rows, right, best), slope, shift, about)
 
 
-def _told(kind: str, weights: Floats, slope: float, shift: float) -> list[tuple[object, ...]]:
+def _told(kind: str, learned: _Learned) -> list[tuple[object, ...]]:
     rows: list[tuple[object, ...]] = []
-    steps = iter(weights[1:].tolist())
+    steps = iter(learned.weights[1:].tolist())
     for field in FIELDS[kind]:
         total = 0.0
         for level in field.levels:
@@ -194,21 +231,23 @@ def _told(kind: str, weights: Floats, slope: float, shift: float) -> list[tuple[
             total = total + step if field.grows else step
             rows.append((kind, "field", field.name, level, round(total, 4)))
     return [
-        (kind, "prior", "", "", round(float(weights[0]), 4)),
-        (kind, "calibration", "slope", "", round(slope, 4)),
-        (kind, "calibration", "shift", "", round(shift, 4)),
+        (kind, "prior", "", "", round(float(learned.weights[0]), 4)),
+        (kind, "calibration", "slope", "", round(learned.slope, 4)),
+        (kind, "calibration", "shift", "", round(learned.shift, 4)),
         *rows,
     ]
 
 
-def _yearly(kind: str, worlds: Sequence[Known]) -> list[tuple[object, ...]]:
+def _yearly(
+    kind: str, worlds: Sequence[Known], rights: Sequence[Floats]
+) -> list[tuple[object, ...]]:
     """Count the guns of right candidates found in a year, by those found in the year before.
 
     A bin without any takes the one below it; guns are never fewer for more of the year before.
     """
     before = np.concatenate([each.candidates.facts["year_before"] for each in worlds])
     found = np.concatenate([each.found for each in worlds])
-    right = np.concatenate([each.right for each in worlds]) == 1
+    right = np.concatenate(list(rights)) == 1
     bins = np.searchsorted(bounds(YEARS), before, side="right")
     out: list[float] = []
     for each in range(len(bounds(YEARS)) + 1):

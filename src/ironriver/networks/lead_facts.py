@@ -59,14 +59,21 @@ def read_everyone(connection: duckdb.DuckDBPyConnection) -> Everyone:
         engine.run(connection, statement)
     people = engine.query(connection, lead_queries.PEOPLE)
     sellers = dict(engine.run(connection, lead_queries.SELLERS).fetchall())
+    licensees = engine.query(connection, lead_queries.LICENSEES)
     flagged = {each.dealer for each in dealers.flagged}
-    marked = [len(flagged & set(sellers.get(one, ()))) for one in people["candidate"].to_pylist()]
+    found = dict(
+        zip(licensees["candidate"].to_pylist(), licensees["found"].to_pylist(), strict=True)
+    )
+    bought_at = [sellers.get(one, ()) for one in people["candidate"].to_pylist()]
+    marked = [len(flagged & set(each)) for each in bought_at]
+    most = [max((found.get(one, 0) for one in each), default=0) for each in bought_at]
     people = people.append_column("flagged_dealers", pa.array(marked, pa.int64()))
+    people = people.append_column("dealer_guns", pa.array(most, pa.int64()))
     parts = []
     for kind in ("person", "company"):
         mine = people.filter(pc.equal(people["kind"], kind))
         parts.append(_candidates(kind, mine, {}))
-    parts.append(_licensees(engine.query(connection, lead_queries.LICENSEES), dealers))
+    parts.append(_licensees(licensees, dealers))
     parts.append(_networks(engine.query(connection, lead_queries.NETWORKS)))
     (last,) = engine.run(connection, "SELECT max(found) FROM lead_guns").fetchone() or (None,)
     return Everyone(tuple(parts), dealers, last)

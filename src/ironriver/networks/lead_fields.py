@@ -222,6 +222,14 @@ LICENSEE = (
 )
 NETWORK = (
     Field(
+        "larger",
+        mark("persons of it stand in a larger network too, of which it may be a part"),
+        (mark("shown"),),
+        lead_levels.whether("larger"),
+        enough=0,
+        clears=True,
+    ),
+    Field(
         "chain_stolen",
         mark("guns of it that were reported stolen or lost"),
         (mark("some"), mark("most")),

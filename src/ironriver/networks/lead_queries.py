@@ -213,9 +213,20 @@ LEFT JOIN lead_chain_facts AS chain USING (network_id)
 ORDER BY candidate
 """
 
+# A network whose persons stand in a larger one too may be a part of it that was not joined.
 NETWORKS = """
-SELECT network_id AS candidate, 'network' AS kind, * EXCLUDE (network_id)
-FROM lead_chain_facts ORDER BY candidate
+WITH stands AS (
+  SELECT DISTINCT network_id, entity_id FROM lead_chains JOIN lead_named USING (firearm_id)),
+larger AS (
+  SELECT one.network_id, count(DISTINCT other.network_id) AS larger
+  FROM stands AS one JOIN stands AS other USING (entity_id)
+  JOIN lead_chain_facts AS mine ON mine.network_id = one.network_id
+  JOIN lead_chain_facts AS theirs ON theirs.network_id = other.network_id
+  WHERE (theirs.guns, theirs.network_id) > (mine.guns, mine.network_id)
+  GROUP BY one.network_id)
+SELECT network_id AS candidate, 'network' AS kind, facts.* EXCLUDE (network_id),
+       coalesce(larger, 0) AS larger
+FROM lead_chain_facts AS facts LEFT JOIN larger USING (network_id) ORDER BY candidate
 """
 
 LICENSEES = """
