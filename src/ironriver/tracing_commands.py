@@ -108,14 +108,15 @@ def _show_history(
 ) -> None:
     from ironriver import console, engine
     from ironriver.governance.policy import Use
+    from ironriver.reports.export import EXPIRY_READS, expired_today
     from ironriver.tracing import READS
     from ironriver.tracing.history import history
 
     if day:
         console.derive_for(workspace, day, purpose)
     with console.reading(workspace, purpose) as (ws, access):
-        with engine.connect(ws, READS, day) as connection:
-            found = history(connection, recovery)
+        with engine.connect(ws, {*READS, *EXPIRY_READS}, day) as connection:
+            found = history(connection, recovery).without(expired_today(connection).records)
         access.permit("view", found.recovery_record_id, found.handling, Use.ROW)
         typer.echo(found.to_json() if as_json else "\n".join(_lines(found, lang)))
 

@@ -19,6 +19,7 @@ from ironriver.tables import (
     RECORDS,
     SOURCES,
     TRACE_RESULTS,
+    TRACES,
     Table,
 )
 
@@ -196,7 +197,33 @@ def test_whom_an_expired_purchaser_was_taken_for_is_masked() -> None:
     assert (told["left_id"], told["right_id"], told["reasons"]) == (EXPIRED,) * 3
 
 
-@pytest.mark.parametrize("table", [PARTIES, RAW_ROWS, RECORDS, QUARANTINE, ENTITY_MEMBERS, MATCHES])
+def test_a_trace_names_no_purchaser_whom_only_an_expired_report_names() -> None:
+    gone = Expired(frozenset({"p1"}), frozenset(), frozenset({"r1"}))
+
+    def trace(*hops: tuple[str, str | None], handling: str = "PERSONAL") -> dict[str, Any]:
+        chain = [{"hop": "sold", "purchaser": who, "record_ids": [record]} for record, who in hops]
+        return {"trace_id": "t", "chain": json.dumps(chain), "licensee_entity_id": "lic-1",
+                "purchaser_entity_id": "per-p1", "purchaser_probability": 0.9,
+                "record_ids": json.dumps([record for record, _ in hops]),
+                "handling": handling}  # fmt: skip
+
+    only = trace(("r1", "per-p1"), ("r2", None))
+    also_answered = trace(("r1", "per-p1"), ("r2", "per-p1"))
+    another = trace(("r1", "per-p9"), ("r2", "per-p1"))
+    synthetic = trace(("r1", "per-p1"), handling="SYNTHETIC")
+    told = mask_expired(made(TRACES, only, also_answered, another, synthetic), gone).to_pylist()
+    assert [row["purchaser_entity_id"] for row in told] == [EXPIRED, *["per-p1"] * 3]
+    assert [row["purchaser_probability"] for row in told] == [None, 0.9, 0.9, 0.9]
+    assert [[hop["purchaser"] for hop in json.loads(row["chain"])] for row in told] == [
+        [EXPIRED, None], ["per-p1", "per-p1"], [EXPIRED, "per-p1"], ["per-p1"],
+    ]  # fmt: skip
+    assert {row["licensee_entity_id"] for row in told} == {"lic-1"}
+    assert mask_expired(made(TRACES, only), Expired()).to_pylist()[0]["chain"] == only["chain"]
+
+
+@pytest.mark.parametrize(
+    "table", [PARTIES, RAW_ROWS, RECORDS, QUARANTINE, ENTITY_MEMBERS, MATCHES, TRACES]
+)
 def test_an_empty_table_is_masked_into_itself(table: Table) -> None:
     gone = Expired(frozenset({"p1"}), frozenset({("s", 1)}))
     assert mask_expired(table.schema.empty_table(), gone).schema.equals(table.schema)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import duckdb
@@ -24,7 +24,7 @@ from ironriver.reports.explain_trace import explain_trace
 from ironriver.reports.standard.build import build
 from ironriver.reports.standard.licensees import shrunken
 from ironriver.reports.standard.writing import written
-from ironriver.tables import TABLES, Outcome
+from ironriver.tables import TABLES, Handling, Outcome
 from ironriver.tracing import READS
 from ironriver.tracing.history import history
 from ironriver.tracing.stage import trace
@@ -157,6 +157,37 @@ def test_a_trace_of_that_day_names_the_purchaser_and_of_the_day_before_does_not(
         traced.trace(when)
         found = [row["purchaser_entity_id"] for row in asked(traced, wanted, when)]
         assert any(found) is there
+
+
+def test_a_history_leaves_out_a_purchaser_whom_only_an_expired_report_names(
+    traced: Traced,
+) -> None:
+    named = asked(
+        traced, "SELECT recovery_record_id FROM traces WHERE purchaser_probability > 0.9 ORDER BY 1"
+    )
+    with engine.connect(traced.workspace, READS) as connection:
+        told = replace(
+            history(connection, named[0]["recovery_record_id"]), handling=Handling.PERSONAL
+        )
+    report = min(min(ids) for ids in told.named_by.values())
+    naming = {name for name, ids in told.named_by.items() if report in ids}
+    assert naming & set(told.purchasers)
+    others = {name for name in naming if told.named_by[name] != {report}}
+    left = told.without(frozenset({report})).purchasers
+    assert set(left) == set(told.purchasers) - (naming - others)
+    assert not told.without(frozenset().union(*told.named_by.values())).purchasers
+    world = replace(told, handling=Handling.SYNTHETIC)
+    assert world.without(frozenset({report})).purchasers == told.purchasers
+
+
+def test_what_is_only_expected_names_no_seller_no_purchaser_and_no_sale(
+    rows: list[dict[str, Any]],
+) -> None:
+    """So that no table of sales, sellers or times counts what nobody answered."""
+    expected = [row for row in rows if row["basis"] == "expected"]
+    assert expected
+    told = ("licensee_entity_id", "purchaser_entity_id", "sale_date", "time_to_crime_days")
+    assert not [row for row in expected if any(row[name] is not None for name in told)]
 
 
 def test_a_trace_explains_itself_in_both_languages(

@@ -58,7 +58,7 @@ class _Verdict:
 
 def needs_expired(table: Table) -> bool:
     """Tell whether rows of `table` may hold a purchaser that has expired, or lead to one."""
-    return table.personal or table.name in ("records", "quarantine", *TIES)
+    return table.personal or table.name in ("records", "quarantine", "traces", *TIES)
 
 
 def rests_on_few(handling: Handling | None, counts: Iterable[float | None]) -> bool:

@@ -78,10 +78,12 @@ def expired_purchasers(
 
 
 def mask_expired(rows: pa.Table, expired: Expired) -> pa.Table:
-    """Mask what is expired in rows of personal tables, records, quarantine, or ties."""
+    """Mask what is expired in rows of personal tables, records, quarantine, ties, or traces."""
     for ends in TIES.values():
         if {*ends, "log_odds"} <= set(rows.column_names):
             return _untie(rows, ends, expired)
+    if {"chain", "purchaser_entity_id"} <= set(rows.column_names):
+        return _unname(rows, expired)
     if "party_id" in rows.column_names:
         hit = pc.is_in(rows["party_id"], pa.array(list(expired.parties), pa.string()))
         return _overwrite(rows, [n for n in PARTIES.names if n not in _IDS], hit)
@@ -109,6 +111,45 @@ def _untie(rows: pa.Table, ends: Iterable[str], expired: Expired) -> pa.Table:
     hit = [pc.and_(pc.is_in(rows[end], gone), real) for end in ends]
     told = [name for name in ("entity_id", "left_id", "right_id") if name in rows.column_names]
     return _overwrite(rows, [*told, "reasons"], reduce(pc.or_, hit))
+
+
+def _unname(rows: pa.Table, expired: Expired) -> pa.Table:
+    """Mask the purchasers of traces whom no other record than an expired one names.
+
+    The licensee stays: the list of licensees is public. A synthetic world names nobody.
+    """
+    names = ["chain", "purchaser_entity_id", "handling"]
+    told = [
+        (row["chain"], row["purchaser_entity_id"] is not None)
+        if row["handling"] == Handling.SYNTHETIC
+        else _unname_chain(row["chain"], row["purchaser_entity_id"], expired)
+        for row in rows.select(names).to_pylist()
+    ]
+    chains = pa.array([chain for chain, _ in told], pa.string())
+    rows = rows.set_column(rows.column_names.index("chain"), "chain", chains)
+    gone = pa.array([not kept for _, kept in told], pa.bool_())
+    return _overwrite(rows, ["purchaser_entity_id", "purchaser_probability"], gone)
+
+
+def _unname_chain(
+    chain: str | None, purchaser: str | None, expired: Expired
+) -> tuple[str | None, bool]:
+    """Give the chain without expired purchasers, and whether the trace's own may be told."""
+    if not expired.records:
+        return chain, True
+    try:
+        hops = json.loads(chain or "[]")
+        sound = {
+            hop.get("purchaser")
+            for hop in hops
+            if not expired.records.issuperset(hop["record_ids"])
+        }
+        for hop in hops:
+            if hop.get("purchaser") and hop["purchaser"] not in sound:
+                hop["purchaser"] = EXPIRED
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return EXPIRED, False
+    return json.dumps(hops, ensure_ascii=False) if hops else chain, purchaser in sound
 
 
 def _overwrite(rows: pa.Table, names: Iterable[str], hit: pa.Array) -> pa.Table:

@@ -11,6 +11,7 @@ from ironriver import engine
 from ironriver.governance import release
 from ironriver.governance.release import Access
 from ironriver.language import mark, translator
+from ironriver.reports.export import EXPIRY_READS, expired_today
 from ironriver.tables import TRACES
 from ironriver.tracing.words import BASES, FIELDS, FINDINGS, HOLDERS, HOPS, MISSING, OUTCOMES
 from ironriver.workspace import Workspace
@@ -91,9 +92,11 @@ class TraceExplanation:
 
 def explain_trace(workspace: Workspace, identifier: str, access: Access) -> TraceExplanation | None:
     """Explain a trace by its id; None where there is none of this id."""
-    with engine.connect(workspace, ("traces",)) as connection:
+    with engine.connect(workspace, {"traces"} | EXPIRY_READS) as connection:
         found = engine.query(connection, "SELECT * FROM traces WHERE trace_id = ?", [identifier])
-    if not found.num_rows:
-        return None
+        if not found.num_rows:
+            return None
+        expired = expired_today(connection)
     access.enter("view", identifier)
-    return TraceExplanation(release.release_rows(found, TRACES, {}, access).table.to_pylist()[0])
+    released = release.release_rows(found, TRACES, {}, access, expired=expired)
+    return TraceExplanation(released.table.to_pylist()[0])

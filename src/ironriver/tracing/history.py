@@ -12,7 +12,7 @@ import datetime as dt
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import duckdb
 
@@ -57,6 +57,20 @@ class History:
     purchasers: Mapping[str, dt.date]
     """Each purchaser that is named, with the day from which records tie them to the recovery."""
     handling: Handling
+    named_by: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """The records that name each purchaser."""
+
+    def without(self, expired: frozenset[str]) -> History:
+        """Leave out the purchasers whom no other record than these expired ones names.
+
+        A synthetic world names nobody.
+        """
+        if self.handling == Handling.SYNTHETIC:
+            return self
+        kept = {
+            name: day for name, day in self.purchasers.items() if not self.named_by[name] <= expired
+        }
+        return replace(self, purchasers=kept)
 
     def to_json(self) -> str:
         """Write the history for programs."""
@@ -143,6 +157,7 @@ def _told(facts: Sequence[Fact], recovery: Fact, linked: Mapping[str, dt.date]) 
     )  # fmt: skip
     possible: dict[str, dt.date] = {}
     purchasers: dict[str, dt.date] = {}
+    named_by: defaultdict[str, set[str]] = defaultdict(set)
     for fact in facts:
         day = linked.get(fact.record_id)
         if day is None:
@@ -152,9 +167,11 @@ def _told(facts: Sequence[Fact], recovery: Fact, linked: Mapping[str, dt.date]) 
         if fact.purchaser and (fact.kind in SALES or fact.kind == ANSWER):
             who = fact.purchaser.entity_id or fact.purchaser.party_id
             purchasers[who] = min(day, purchasers.get(who, day))
+            named_by[who].add(fact.record_id)
     strictest = max((Handling(fact.handling) for fact in facts), key=_STRICTNESS.index)
     kept = {name: possible[name] for name in MILESTONES if name in possible}
-    return History(recovery.record_id, tuple(entries), kept, purchasers, strictest)
+    naming = {name: frozenset(ids) for name, ids in named_by.items()}
+    return History(recovery.record_id, tuple(entries), kept, purchasers, strictest, naming)
 
 
 def _milestones(fact: Fact) -> tuple[str, ...]:
