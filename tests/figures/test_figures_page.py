@@ -7,6 +7,7 @@ import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from markupsafe import Markup
@@ -212,3 +213,35 @@ def test_places_are_shown_with_their_doubt_and_no_licensee_is_named(read: Read, 
         keys = connection.execute("SELECT DISTINCT licence_key FROM licences").fetchall()
     assert keys
     assert not [key for (key,) in keys if key in page]
+
+
+def test_ammunition_is_told_by_rows_about_it_and_apart_by_what_was_found_with_arms(
+    read: Read,
+) -> None:
+    with engine.connect(read.workspace, ("ammunition", "records", "firearm_members")) as connection:
+        (rounds,) = engine.run(
+            connection,
+            "SELECT sum(quantity) FROM ammunition WHERE item = 'ammunition' AND country = 'MX'",
+        ).fetchall()[0]
+        (by_row,) = engine.run(
+            connection,
+            "SELECT sum(rounds) FROM records WHERE kind = 'recovery' AND country = 'MX'",
+        ).fetchall()[0]
+    *years, total = lines_of(read, "iafq_ammunition")
+    assert int(total[-1]) == rounds > 0
+    assert sum(int(row[-1]) for row in years) == rounds
+    text = standard.write_standard(
+        read.workspace, "iafq_with_arms", "csv", read.access, "en"
+    ).decode()
+    assert "never add the two tables up" in text
+    # A gun that stands in two lists has its rounds once.
+    once = int(lines_of(read, "iafq_with_arms")[-1][-2])
+    assert 0 < once < by_row
+
+
+def test_a_workspace_without_ammunition_has_an_empty_table(tmp_path: Path) -> None:
+    with Workspace.create(tmp_path / "workspace", account()) as workspace:
+        access = Access.current(workspace, "testing")
+        for name in ("iafq_ammunition", "iafq_parts", "iafq_with_arms", "iafq_types"):
+            text = standard.write_standard(workspace, name, "csv", access, "en").decode()
+            assert [line for line in text.splitlines() if not line.startswith("#")]

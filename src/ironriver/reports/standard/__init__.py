@@ -23,6 +23,7 @@ READS = (
     "entities",
     "entity_members",
     "parties",
+    "ammunition",
 )
 
 

@@ -18,6 +18,7 @@ from ironriver.reports.standard.durations import durations
 from ironriver.reports.standard.licensees import short_by_licensee
 from ironriver.reports.standard.sheet import Cell, Sheet
 from ironriver.reports.standard.unodc import BUILDERS as UNODC
+from ironriver.reports.standard.unodc_ammunition import BUILDERS as AMMUNITION
 from ironriver.tracing.words import OUTCOMES
 
 _ASKED = mark("guns recovered in Mexico for which a trace was asked, each gun once")
@@ -127,6 +128,7 @@ BUILDERS: dict[str, Builder] = {
     "short_time_to_crime": short_by_licensee,
     "time_to_crime": durations,
     **UNODC,
+    **AMMUNITION,
 }
 
 
