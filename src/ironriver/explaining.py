@@ -25,17 +25,26 @@ def explain(
     workspace: WorkspaceArgument,
     identifier: Annotated[
         str,
-        typer.Argument(metavar="ID", help="A record, firearm, person, licensee, trace or figure."),
+        typer.Argument(
+            metavar="ID",
+            help="A record, firearm, person, licensee, trace, link, network or figure.",
+        ),
     ],
     lang: Lang = "en",
     purpose: Purpose = "",
     as_json: AsJson = False,
 ) -> None:
-    """Show why a record, firearm, person, licensee, trace or figure stands as it does."""
+    """Show why a record, firearm, person, licensee, trace, link, network or figure stands as it is."""
     from ironriver import console
     from ironriver.reports.explain import explain as explained
     from ironriver.reports.explain_entity import EntityExplanation, explain_entity
     from ironriver.reports.explain_gun import GunExplanation, explain_gun
+    from ironriver.reports.explain_network import (
+        LinkExplanation,
+        NetworkExplanation,
+        explain_link,
+        explain_network,
+    )
     from ironriver.reports.explain_trace import TraceExplanation, explain_trace
 
     with console.reading(workspace, purpose) as (ws, access):
@@ -43,12 +52,21 @@ def explain(
             explain_gun(ws, identifier, access)
             or explain_entity(ws, identifier, access)
             or explain_trace(ws, identifier, access)
+            or explain_network(ws, identifier, access)
+            or explain_link(ws, identifier, access)
             or explained(ws, identifier, access)
         )
     if as_json:
         text = json.dumps(dataclasses.asdict(found), ensure_ascii=False, default=str, indent=2)
         typer.echo(text)
-    elif isinstance(found, GunExplanation | EntityExplanation | TraceExplanation):
+    elif isinstance(
+        found,
+        GunExplanation
+        | EntityExplanation
+        | TraceExplanation
+        | NetworkExplanation
+        | LinkExplanation,
+    ):
         typer.echo("\n".join(found.lines(lang)))
     else:
         _show(found, lang)
