@@ -27,18 +27,19 @@ def explain(
         str,
         typer.Argument(
             metavar="ID",
-            help="A record, firearm, person, licensee, trace, link, network or figure.",
+            help="A record, firearm, person, licensee, trace, link, network, lead or figure.",
         ),
     ],
     lang: Lang = "en",
     purpose: Purpose = "",
     as_json: AsJson = False,
 ) -> None:
-    """Show why a record, firearm, person, licensee, trace, link, network or figure stands as it is."""
+    """Show why a record, gun, person, licensee, trace, link, network, lead or figure stands so."""
     from ironriver import console
     from ironriver.reports.explain import explain as explained
     from ironriver.reports.explain_entity import EntityExplanation, explain_entity
     from ironriver.reports.explain_gun import GunExplanation, explain_gun
+    from ironriver.reports.explain_lead import LeadExplanation, explain_lead
     from ironriver.reports.explain_network import (
         LinkExplanation,
         NetworkExplanation,
@@ -54,6 +55,7 @@ def explain(
             or explain_trace(ws, identifier, access)
             or explain_network(ws, identifier, access)
             or explain_link(ws, identifier, access)
+            or explain_lead(ws, identifier, access)
             or explained(ws, identifier, access)
         )
     if as_json:
@@ -65,7 +67,8 @@ def explain(
         | EntityExplanation
         | TraceExplanation
         | NetworkExplanation
-        | LinkExplanation,
+        | LinkExplanation
+        | LeadExplanation,
     ):
         typer.echo("\n".join(found.lines(lang)))
     else:

@@ -37,7 +37,10 @@ Undo = Annotated[
     int | None, typer.Option("--undo", metavar="NUMBER", help="Undo the judgement of this number.")
 ]
 InForce = Annotated[bool, typer.Option("--list", help="List the judgements in force.")]
-Kind = Annotated[str | None, typer.Option("--about", help="Show only firearm, person or licensee.")]
+Kind = Annotated[
+    str | None,
+    typer.Option("--about", help="Show, or judge, only firearm, person, licensee or network."),
+]
 Limit = Annotated[int, typer.Option("--limit", min=1, help="How many matches to show.")]
 
 _ENTERED = mark("judgement {number} entered: {left} {verdict} {right}")
@@ -78,7 +81,8 @@ def review(
     from ironriver.reports.review import Review
 
     pairs = {"same": same, "different": different, "unsure": unsure}
-    proposals, kind = _asked(pairs, why, file, undo, in_force), _kind(about)
+    kind = _kind(about)
+    proposals = _asked(pairs, why, file, undo, in_force, kind)
     with console.reading(workspace, purpose) as (ws, access), Review(ws, access) as desk:
         if proposals:
             _told(desk, _enter(desk, proposals, file), _ENTERED, lang, as_json=as_json)
@@ -93,7 +97,12 @@ def review(
 
 
 def _asked(
-    pairs: dict[str, Two], why: str, file: Path | None, undo: int | None, in_force: bool
+    pairs: dict[str, Two],
+    why: str,
+    file: Path | None,
+    undo: int | None,
+    in_force: bool,
+    kind: About | None,
 ) -> list[Proposal]:
     """Read what is to be judged; more than one thing at a time is a mistake."""
     from ironriver.governance.judge import Proposal
@@ -109,7 +118,7 @@ def _asked(
         raise MistakeError("--why goes with --same, --different or --unsure")
     if file is not None:
         return read_judgements(file)
-    return [Proposal(left, right, Verdict(word), why) for word, (left, right) in given]
+    return [Proposal(left, right, Verdict(word), why, kind) for word, (left, right) in given]
 
 
 def _kind(word: str | None) -> About | None:

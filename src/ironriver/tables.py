@@ -472,8 +472,8 @@ recovery_states json state of recovery and how many guns
 channels json channel and its probability; they add up to 1
 customer_groups json group and its probability, `unknown` among them, with sources
 probability number that at least half of its guns were moved by one network
-stability number how much of it stays together when records are drawn anew
-changed json what changed since it was last computed for an earlier day, and why
+stability number overlap with what is found when some guns are left out, on average
+changed json which guns joined or left by the files of the newest day, and by which records
 record_ids json the records it rests on
 reasons json why, what speaks against it first
 handling text strictest handling of these records
@@ -748,8 +748,8 @@ at text when (UTC)
 known_from date the day from which it counts
 actor text the account that judged
 role text the role it judged in
-about text firearm, person or licensee
-left_id text a record (firearm) or party (person, licensee), the smaller id
+about text firearm, person, licensee or network
+left_id text a record (firearm, network) or party (person, licensee), the smaller id
 right_id text the other
 verdict text same, different or unsure
 why text the reason given; it may hold a name

@@ -20,6 +20,8 @@ class About(StrEnum):
     FIREARM = "firearm"
     PERSON = "person"
     LICENSEE = "licensee"
+    NETWORK = "network"
+    """Two records whose firearms one network moved; different: two networks."""
 
 
 class Verdict(StrEnum):

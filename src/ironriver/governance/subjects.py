@@ -17,6 +17,7 @@ READS = ("records", "trace_results", "parties", "sources")
 _LICENSEES = frozenset({"licensee", "trade_name"})
 # A seller may be a shop or a neighbour: the other party decides.
 _EITHER = frozenset({"seller"})
+_UNASKED = (About.LICENSEE, About.PERSON, About.FIREARM)
 
 
 class UnfitError(MistakeError):
@@ -95,7 +96,8 @@ def about_of(left: Subject, right: Subject, asked: About | None) -> About:
             right_role=right.role,
         )
     if asked is None:
-        return About.LICENSEE if About.LICENSEE in fitting else fitting.pop()
+        # Two records are of one firearm, unless a network is asked for.
+        return next(each for each in _UNASKED if each in fitting)
     if asked not in fitting:
         raise UnfitError(
             "{left} and {right} cannot be one {about}, only one {known}",
@@ -110,7 +112,7 @@ def about_of(left: Subject, right: Subject, asked: About | None) -> About:
 
 def _kinds(subject: Subject) -> set[About]:
     if subject.role is None:
-        return {About.FIREARM}
+        return {About.FIREARM, About.NETWORK}
     if subject.role in _EITHER:
         return {About.PERSON, About.LICENSEE}
     return {About.LICENSEE if subject.role in _LICENSEES else About.PERSON}

@@ -1,4 +1,4 @@
-"""Words for what is looked at in chains, and for roles; codes without words are shown as they are."""
+"""Words for what is looked at in chains, and for roles; a code without words stands as it is."""
 
 from __future__ import annotations
 
