@@ -11,6 +11,7 @@ import duckdb
 from ironriver.governance.access import Access
 from ironriver.reference.geography import BorderMap, border_map
 from ironriver.reports.findings import (
+    candidates,
     licensees,
     origins,
     reading,
@@ -19,6 +20,7 @@ from ironriver.reports.findings import (
     source_states,
     source_view,
     southbound,
+    supply_chains,
 )
 from ironriver.reports.findings.gate import FindingsGate
 from ironriver.reports.findings.grounds import Grounds
@@ -43,6 +45,8 @@ class FindingsModel:
     recoveries: recoveries.Recoveries
     origins: shares.Origins
     source_states: source_states.SourceStates
+    supply_chains: supply_chains.SupplyChains
+    leads: candidates.Leads
     border: BorderMap
 
     def sections(self, lang: str) -> tuple[SectionView, ...]:
@@ -55,6 +59,8 @@ class FindingsModel:
             recoveries.show(self.recoveries, atlas, words),
             origins.show(self.origins, words),
             source_view.show(self.source_states, atlas, words),
+            supply_chains.show(self.supply_chains, words),
+            candidates.show(self.leads, words),
         )
 
 
@@ -90,5 +96,7 @@ def model(
         recoveries.read(grounds),
         shares.read(figures, gate),
         source_states.read(grounds),
+        supply_chains.read(grounds),
+        candidates.read(grounds),
         border_map() if border is None else border,
     )

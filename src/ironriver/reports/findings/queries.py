@@ -159,6 +159,45 @@ def table_sources(table: str) -> str:
     return f"SELECT source_id, count(*) FROM {table} GROUP BY ALL ORDER BY ALL"  # noqa: S608
 
 
+def _sources_of(table: str) -> str:
+    """Count the records that the rows of a derived table rest on, by source."""
+    return f"""
+    SELECT source_id, count(*) FROM records
+    WHERE record_id IN (SELECT unnest(from_json(record_ids, '["VARCHAR"]')) FROM {table})
+    GROUP BY source_id ORDER BY source_id"""  # noqa: S608
+
+
+def chain_sources() -> str:
+    """Count the records that supply chains rest on, by source."""
+    return _sources_of("networks")
+
+
+def chains() -> str:
+    """Give every supply chain, the largest first."""
+    return """
+    SELECT network_id, firearms, entities, first_date, last_date, channels, probability, stability,
+           handling
+    FROM networks ORDER BY firearms DESC, network_id"""
+
+
+def lead_sources() -> str:
+    """Count the records that leads rest on, by source."""
+    return _sources_of("leads")
+
+
+def lead_kinds() -> str:
+    """Count leads by kind of candidate."""
+    return "SELECT candidate_kind, count(*) FROM leads GROUP BY ALL ORDER BY ALL"
+
+
+def first_leads() -> str:
+    """Give the leads in their order."""
+    return """
+    SELECT rank, candidate_id, candidate_kind, probability, expected_firearms, reasons_against,
+           reasons_for, handling
+    FROM leads ORDER BY rank LIMIT 200"""
+
+
 _MATRIX = """matrix AS (
     SELECT series, period, from_place, to_place, value, source_id,
            upper(from_place) LIKE 'TOTAL%' AS from_total,

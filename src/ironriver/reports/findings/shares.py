@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from ironriver.figures import flow, rates
+from ironriver.figures import flow, flow_cohorts, rates
 from ironriver.figures.origin import ASSUMPTIONS
 from ironriver.figures.selection import ASSUMED
 from ironriver.governance.release import rests_on_few
@@ -23,7 +23,7 @@ _ELSEWHERE = frozenset(
 
 
 # Flows and rates stand in the report of figures; a small ratio is no share.
-_NO_SHARES = frozenset({flow.NAME, rates.RATIO, rates.FLAGGED})
+_NO_SHARES = frozenset({flow.NAME, flow_cohorts.NAME, rates.RATIO, rates.FLAGGED})
 
 
 class Figure(Protocol):
