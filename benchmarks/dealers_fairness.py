@@ -160,7 +160,7 @@ def draw(seed: int, firearms: int, changes: Mapping[str, str], poison: str = "")
     world, dice = sold(seed, firearms, changes), np.random.default_rng(seed)
     named = traced(world, dice)
     if poison == "state":
-        other_guns(world, dice, named)
+        other_guns(world, np.random.default_rng(seed + 1_000_000), named)
     filed = multiple_sales(world, dice)
     filed = filed[(world.sale_day[filed] >= DAYS[0]) & (world.sale_day[filed] <= DAYS[1])]
     soon, lists = incidents(world, dice, named)
@@ -178,7 +178,7 @@ def draw(seed: int, firearms: int, changes: Mapping[str, str], poison: str = "")
         sum(np.bincount(each, minlength=size) for each in counts), soon, sales,
     )  # fmt: skip
     if poison == "dealer":
-        evidence = framed(evidence, dice, lists)
+        evidence = framed(evidence, np.random.default_rng(seed + 1_000_000), lists)
     return Run(evidence, world.licensees.corrupt)
 
 
@@ -229,13 +229,22 @@ CASES = (
 )
 
 
-def judged(runs: int, case: tuple[str, int, dict[str, str], str]) -> Iterator[tuple[int, int, int]]:
-    """Give for each run the dealers flagged, the innocent among them, and the bad dealers."""
+def judged(
+    runs: int, case: tuple[str, int, dict[str, str], str]
+) -> Iterator[tuple[int, int, int, int]]:
+    """Give for each run the dealers flagged, the innocent and new ones among them, the bad ones.
+
+    New are those who are not flagged in the same world without the poison.
+    """
     _, firearms, changes, poison = case
     for seed in range(7_000, 7_000 + runs):
         run = draw(seed, firearms, changes, poison)
         flagged = flag_dealers(run.evidence).flagged
-        yield int(flagged.sum()), int((flagged & ~run.bad).sum()), int(run.bad.sum())
+        new = flagged
+        if poison:
+            new = flagged & ~flag_dealers(draw(seed, firearms, changes).evidence).flagged
+        innocent = flagged & ~run.bad
+        yield int(flagged.sum()), int(innocent.sum()), int(new.sum()), int(run.bad.sum())
 
 
 def describe(name: str, evidence: DealerEvidence) -> None:
@@ -259,6 +268,7 @@ def main() -> None:
     options.add_argument("--runs", type=int, default=400)
     options.add_argument("--firearms", type=int, default=20_000)
     options.add_argument("--compare", type=Path, metavar="WORKSPACE")
+    options.add_argument("--cases", nargs="+", type=int, default=list(range(len(CASES))))
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--set", action="append", default=[])
     asked = options.parse_args()
@@ -269,16 +279,18 @@ def main() -> None:
         changes = dict(each.split("=") for each in asked.set)
         describe("drawn", draw(asked.seed, asked.firearms, changes).evidence)
         return
-    print(f"{'':<38}{'runs':>6}{'any':>8}{'error':>7}{'flagged':>9}{'innocent':>10}{'bad':>6}")
-    for case in CASES:
+    print(
+        f"{'':<38}{'runs':>6}{'any':>8}{'error':>7}{'flagged':>9}{'innocent':>10}{'new':>7}{'bad':>6}"
+    )
+    for case in (CASES[place] for place in asked.cases):
         found = np.array(list(judged(asked.runs, case)), dtype=float)
         some = (found[:, 0] > 0).mean()
         error = np.sqrt(some * (1 - some) / len(found))
-        flagged, innocent, bad = found.mean(axis=0)
+        flagged, innocent, new, bad = found.mean(axis=0)
         share = innocent / flagged if flagged else 0.0
         print(
             f"{case[0]:<38}{len(found):>6}{some:>8.1%}{error:>7.1%}{flagged:>9.2f}{share:>10.1%}"
-            f"{bad:>6.1f}",
+            f"{new if case[3] else 0.0:>7.3f}{bad:>6.1f}",
             flush=True,
         )
 

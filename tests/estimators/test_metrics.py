@@ -172,14 +172,24 @@ def test_a_probability_above_one_is_refused() -> None:
 
 
 EXPECTED = {
+    "n": 400.0,
+    "positives": 31.0,
+    "prevalence": 0.0775,
     "average_precision_sklearn": 0.6468722167,
     "roc_auc": 0.9190488679,
     "brier": 0.0469353728,
+    "log_loss": 0.1760056114,
     "ece_equal_width_10": 0.0528440875,
     "ece_equal_mass_10": 0.0519720275,
     "precision_at_10": 0.8,
+    "recall_at_10": 0.2580645161,
+    "lift_at_10": 10.3225806452,
     "precision_at_20": 0.65,
+    "recall_at_20": 0.4193548387,
+    "lift_at_20": 8.3870967742,
     "precision_at_50": 0.44,
+    "recall_at_50": 0.7096774194,
+    "lift_at_50": 5.6774193548,
     "ndcg_at_20": 0.7423570130,
 }
 
@@ -190,13 +200,23 @@ def test_the_fixed_file_of_400_scores_gives_the_published_numbers(shared_data: P
         rows = [(float(row["score"]), int(row["label"])) for row in csv.DictReader(handle)]
     scores, labels = [row[0] for row in rows], [row[1] for row in rows]
     narrow = metrics.reliability(scores, labels, equal_mass=False)
+    positives = float(sum(labels))
     found = {
+        "n": float(len(labels)),
+        "positives": positives,
+        "prevalence": positives / len(labels),
+        "log_loss": metrics.log_loss(scores, labels),
         "average_precision_sklearn": metrics.average_precision(scores, labels),
         "roc_auc": metrics.auc(scores, labels),
         "brier": metrics.brier(scores, labels),
         "ece_equal_width_10": metrics.calibration_error(narrow),
         "ece_equal_mass_10": metrics.calibration_error(metrics.reliability(scores, labels)),
         **{f"precision_at_{k}": metrics.precision_at(scores, labels, k) for k in (10, 20, 50)},
+        **{f"recall_at_{k}": metrics.recall_at(scores, labels, k) for k in (10, 20, 50)},
+        **{f"lift_at_{k}": metrics.lift_at(scores, labels, k) for k in (10, 20, 50)},
         "ndcg_at_20": metrics.ndcg_at(scores, labels, 20),
     }
     assert found == pytest.approx(EXPECTED, abs=1e-10)
+    with (vectors / "metric_expected.csv").open(newline="") as handle:
+        published = {row["metric"]: float(row["value"]) for row in csv.DictReader(handle)}
+    assert found == pytest.approx(published, abs=1e-9)

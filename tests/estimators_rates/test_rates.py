@@ -128,6 +128,26 @@ def test_the_prior_of_one_gamma_is_found_again() -> None:
     assert found.b1 == pytest.approx(1.6, rel=0.08)
 
 
+def test_counts_drawn_from_open_ebgms_prior_give_it_back() -> None:
+    """The drug reports of its fit are not at hand; counts drawn from what it found are."""
+    told = {row["param"]: float(row["value"]) for row in rows("eb_gps_hyper_openEBGM")}
+    published = Prior(*(told[name] for name in ("alpha1", "beta1", "alpha2", "beta2", "P")))
+    dice = np.random.default_rng(11)
+    mean = dice.lognormal(0.0, 1.2, 4_000)
+    first = dice.random(len(mean)) < published.p
+    ratios = np.where(
+        first,
+        dice.gamma(published.a1, 1 / published.b1, len(mean)),
+        dice.gamma(published.a2, 1 / published.b2, len(mean)),
+    )
+    found = fit_prior(dice.poisson(ratios * mean), mean)
+    assert found.p == pytest.approx(published.p, abs=0.03)
+    for seen, expected_count in ((1, 0.5), (5, 1.0), (10, 2.0), (20, 5.0)):
+        mine = found.after(seen, expected_count)
+        theirs = published.after(seen, expected_count)
+        assert mine.geometric_mean == pytest.approx(theirs.geometric_mean, rel=0.15)
+
+
 def test_two_gammas_fit_a_mixture_better_than_one_and_give_its_share() -> None:
     dice = np.random.default_rng(6)
     mean = dice.uniform(1, 20, 4_000)

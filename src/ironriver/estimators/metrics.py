@@ -184,6 +184,31 @@ def precision_at(scores: Values, labels: Values, k: int) -> float:
     return _ratio(float(expected.sum()), len(expected))
 
 
+def recall_at(scores: Values, labels: Values, k: int) -> float:
+    """Share of all hits that are among the first k; NaN without hits.
+
+    >>> recall_at([0.9, 0.8, 0.7], [1, 0, 1], 2)
+    0.5
+    """
+    values, truth = _checked(scores, labels)
+    found = float(_expected_labels(values, truth)[:k].sum())
+    return _ratio(found, float(truth.sum()))
+
+
+def lift_at(scores: Values, labels: Values, k: int) -> float:
+    """How many times more hits the first k hold than as many drawn at random; NaN without hits."""
+    _, truth = _checked(scores, labels)
+    return _ratio(precision_at(scores, labels, k), float(truth.mean()) if len(truth) else 0.0)
+
+
+def log_loss(probabilities: Values, labels: Values) -> float:
+    """Mean negative log of the probability of what happened; infinite if one was ruled out."""
+    values, truth = _probabilities(probabilities, labels)
+    said = np.where(truth == 1.0, values, 1 - values)
+    with np.errstate(divide="ignore"):
+        return _ratio(-float(np.log(said).sum()), len(values))
+
+
 def ndcg_at(scores: Values, labels: Values, k: int) -> float:
     """Discounted gain of the first k over the best possible; NaN without hits.
 
