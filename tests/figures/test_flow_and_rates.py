@@ -15,6 +15,9 @@ from ironriver.figures.flow import ASSUMED, DRAWS, MISSING, NAME, anchors_of, po
 from ironriver.figures.flow_evidence import evidence_of
 from ironriver.figures.rates import FLAGGED, RATIO, key_of
 from ironriver.figures.recoveries import READS, bases_from_records
+from ironriver.reports.figures_page import amounts
+from ironriver.reports.figures_page.told import AMOUNTS, told
+from ironriver.reports.findings.words import Words
 from ironriver.tables import TABLES, Outcome
 
 Row = dict[str, Any]
@@ -104,7 +107,7 @@ def test_every_anchor_has_a_row_and_what_is_not_identified_is_said(
     workspace: duckdb.DuckDBPyConnection,
 ) -> None:
     fill(workspace, cases=True)
-    rows = {key: row for key, row in figures(workspace).items() if key.startswith("flow.")}
+    rows = {k: row for k, row in figures(workspace).items() if k.startswith("flow.records.")}
     assert [key.rpartition(".")[2] for key in rows] == [
         "crossings", "dealers", "known", "marked", "pooled", "seizures", "stock",
     ]  # fmt: skip
@@ -133,13 +136,13 @@ def test_the_pool_names_each_of_its_anchors_with_its_interval(
     workspace: duckdb.DuckDBPyConnection,
 ) -> None:
     fill(workspace, cases=True)
-    told = figures(workspace)
+    found = figures(workspace)
     reasons = {
         each["field"]: each.get("level")
-        for each in json.loads(told["flow.records.pooled"]["reasons"])
+        for each in json.loads(found["flow.records.pooled"]["reasons"])
     }
     for name in ("marked", "seizures"):
-        row = told[f"flow.records.{name}"]
+        row = found[f"flow.records.{name}"]
         assert reasons[name] == f"{row['value']:.0f} ({row['low']:.0f} to {row['high']:.0f})"
 
 
@@ -157,10 +160,10 @@ def test_guns_known_to_be_elsewhere_mark_nothing(workspace: duckdb.DuckDBPyConne
     fill(workspace, cases=True)
     record(workspace, "x-c1", "c1", kind="crossing_seizure", event_date=day(5), country="US")
     record(workspace, "x-c2", "c2", kind="exhibit", event_date=day(5), country="US")
-    told = figures(workspace)
-    assert told["flow.records.marked"]["denominator"] == 118.0
+    found = figures(workspace)
+    assert found["flow.records.marked"]["denominator"] == 118.0
     # And one seized on its way out lets the flow be scaled up from there.
-    crossings = told["flow.records.crossings"]
+    crossings = found["flow.records.crossings"]
     assert crossings["numerator"] == 1.0
     assert crossings["low"] < crossings["value"] < crossings["high"]
 
@@ -169,10 +172,10 @@ def test_without_cases_the_pool_says_that_it_only_assumes(
     workspace: duckdb.DuckDBPyConnection,
 ) -> None:
     fill(workspace, cases=False)
-    told = figures(workspace)
-    assert told["flow.records.marked"]["assumptions"] == MISSING["marked"]
-    assert told["flow.records.marked"]["value"] is None
-    assert told["flow.records.pooled"]["assumptions"] == ASSUMED["assumed_only"]
+    found = figures(workspace)
+    assert found["flow.records.marked"]["assumptions"] == MISSING["marked"]
+    assert found["flow.records.marked"]["value"] is None
+    assert found["flow.records.pooled"]["assumptions"] == ASSUMED["assumed_only"]
 
 
 def test_a_workspace_without_recoveries_has_no_flow(workspace: duckdb.DuckDBPyConnection) -> None:
@@ -264,15 +267,15 @@ def test_an_expected_trace_determines_nothing(workspace: duckdb.DuckDBPyConnecti
             "DATE '2015-01-01' AS sale_date",
             {"trace": f"t{place}", "gun": f"g{place}", "basis": "expected"},
         )
-    told = figures(workspace)
-    own = {key: row for key, row in told.items() if ".records." in key or ".rows." in key}
+    found = figures(workspace)
+    own = {key: row for key, row in found.items() if ".records." in key or ".rows." in key}
     assert own
     for key, row in own.items():
         assert not row["numerator"] or key.endswith((".once", ".crossings")), key
-    seized = told["origin.records.us_sourced.seized.counted_out"]
+    seized = found["origin.records.us_sourced.seized.counted_out"]
     assert (seized["low"], seized["high"], seized["denominator"]) == (0.0, 1.0, 12.0)
-    assert told["flow.records.known"]["low"] == 0.0
-    assert not [key for key in told if key.startswith("rates.")]
+    assert found["flow.records.known"]["low"] == 0.0
+    assert not [key for key in found if key.startswith("rates.")]
     # The same trace, answered, would say where the guns were made.
     for place in range(12):
         answer(workspace, f"g{place}", Outcome.TRACED_TO_PURCHASER, recovery_date=day(place))
@@ -309,3 +312,37 @@ def test_a_pool_may_leave_only_if_its_smallest_count_may(
     fill(workspace, cases=True)
     record(workspace, "x-c1", "c1", kind="crossing_seizure", event_date=day(5), country="US")
     assert figures(workspace)["flow.records.pooled"]["numerator"] == 1.0
+
+
+def _anchors(con: duckdb.DuckDBPyConnection) -> list[Row]:
+    return [row for key, row in figures(con).items() if key.startswith("flow.records.")]
+
+
+def test_sale_years_are_completed_for_recoveries_to_come(
+    workspace: duckdb.DuckDBPyConnection,
+) -> None:
+    """Every year twelve guns are sold, of which four are recovered in each of three years."""
+    number = 0
+    for sold in range(2015, 2023):
+        for found in range(sold, min(sold + 3, 2023)):
+            for _ in range(4):
+                gun, number = f"g{number}", number + 1
+                record(workspace, f"r-{gun}", gun, event_date=dt.date(found, 6, 1))
+                answer(
+                    workspace, gun, Outcome.TRACED_TO_PURCHASER,
+                    recovery_date=dt.date(found, 6, 1), purchase_date=dt.date(sold, 5, 1),
+                )  # fmt: skip
+    rows = {
+        row["period"]: row
+        for key, row in figures(workspace).items()
+        if key.startswith("flow.cohorts.")
+    }
+    assert sorted(rows) == [str(year) for year in range(2015, 2023)]
+    assert [rows[year]["numerator"] for year in ("2020", "2021", "2022")] == [12.0, 8.0, 4.0]
+    for row in rows.values():
+        assert row["value"] == pytest.approx(12.0)
+        assert row["low"] < 12 < (row["high"] or float("inf"))
+    page = str(amounts.own_flow(told([*rows.values(), *_anchors(workspace)], AMOUNTS), Words("es")))
+    assert all(f"figure-flow.cohorts.{year}" in page for year in rows)
+    widths = [rows[year]["high"] - rows[year]["low"] for year in ("2016", "2022")]
+    assert widths[1] > 1.5 * widths[0]

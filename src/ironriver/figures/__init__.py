@@ -12,6 +12,7 @@ import pyarrow as pa
 from ironriver.figures.claim_text import ClaimAnswer
 from ironriver.figures.claims import check_claim
 from ironriver.figures.flow import flow_figures
+from ironriver.figures.flow_cohorts import cohort_figures
 from ironriver.figures.origin import OriginBase, published_bases, published_origin_figures
 from ironriver.figures.rates import rate_figures
 from ironriver.figures.recoveries import READS, bases_from_records, from_records
@@ -35,7 +36,8 @@ def measure(
         for figure in (*published_origin_figures(), *assumed)
         if day is None or counted_by(figure.as_of, day)
     ]
-    own = [*from_records(connection), *flow_figures(connection), *rate_figures(connection)]
+    own = from_records(connection)
+    own += [*flow_figures(connection), *cohort_figures(connection), *rate_figures(connection)]
     found = [*own, *published]
     rows = [figure.to_row() for figure in sorted(found, key=lambda figure: figure.figure_id)]
     return {"figures": pa.Table.from_pylist(rows, schema=FIGURES.schema)}

@@ -101,13 +101,17 @@ def completed(cohorts: Cohorts) -> Floats:
 
 
 def trend(cohorts: Cohorts, repeats: int = 1000, seed: int = 1) -> tuple[Interval, ...]:
-    """Give each cohort's completed recoveries as 95 percent intervals, by a Poisson bootstrap."""
+    """Give each cohort's completed recoveries as 95 percent intervals, by a Poisson bootstrap.
+
+    The upper end is infinite where what was seen leaves it open.
+    """
     dice = np.random.default_rng(seed)
     drawn = []
     for _ in range(repeats):
         table = dice.poisson(cohorts.table)
         drawn.append(completed(Cohorts(tuple(tuple(int(each) for each in row) for row in table))))
-    low, high = np.quantile(drawn, (0.025, 0.975), axis=0)
+    # A resampled table may leave a cohort unknown: its number is infinite, and is not averaged.
+    low, high = np.quantile(drawn, (0.025, 0.975), axis=0, method="inverted_cdf")
     return tuple(
         Interval(float(a), float(b), IntervalKind.CONFIDENCE, 0.95)
         for a, b in zip(low, high, strict=True)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from ironriver.figures.flow import PREFIX as FLOW
+from ironriver.figures.flow_cohorts import PREFIX as COHORTS
 from ironriver.figures.rates import PREFIX as RATES
 from ironriver.language import mark
 from ironriver.reference.geography import load_states
@@ -57,7 +58,37 @@ def own_flow(figures: Sequence[Told], words: Words) -> list[Block]:
         guns=sentence(words.translate(rows[0].guns or rows[0].layer)),
         period=words.period(rows[0].period),
     )
-    return [TableView(caption, columns, tuple(cells))]
+    return [TableView(caption, columns, tuple(cells)), *_cohorts(figures, words)]
+
+
+def _cohorts(figures: Sequence[Told], words: Words) -> list[Block]:
+    """Show sale years beside each other, with those to come."""
+    years = [each for each in figures if each.figure_id.startswith(f"{COHORTS}.")]
+    if not years:
+        return []
+    ends = (each.high if math.isfinite(each.high) else each.value or 0.0 for each in years)
+    highest = max(1.0, *ends)
+    ticks = [highest * part / 4 for part in range(5)]
+    labels = [(tick / highest, words.number(round(tick))) for tick in ticks]
+    cells = []
+    for each in sorted(years, key=lambda each: each.period):
+        low, value, high = (end / highest for end in (each.low, each.value or 0.0, each.high))
+        cells.append(
+            (
+                Entry(words.period(each.period)),
+                Entry(words.number(each.numerator or 0)),
+                Entry("", interval(low, high, value, each.interval)),
+                Entry(_linked(each, _guns(each, words), words)),
+            )
+        )
+    columns = (
+        Column(words("Year of sale")),
+        Column(words("Recovered so far"), number=True),
+        Column(words("With those to come"), drawing=axis(labels)),
+        Column(words("Guns")),
+    )
+    note = sentence(words.translate(years[0].assumptions))
+    return [TableView(words.translate(years[0].name), columns, tuple(cells), note=note)]
 
 
 def rates(figures: Sequence[Told], words: Words) -> list[Block]:
