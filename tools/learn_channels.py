@@ -209,25 +209,45 @@ def log_loss(posteriors: Floats, channel: Ints) -> float:
     return float(-np.log(np.maximum(posteriors[np.arange(len(channel)), channel], 1e-9)).mean())
 
 
-def shares_of(world: World, model: ChannelModel, strength: float) -> tuple[Floats, Floats]:
-    """Give the shares said of a world, and the true ones."""
-    said = channel_posteriors(world.guns, world.chains, model).guns[world.known]
-    true = np.bincount(world.channel[world.known], minlength=len(CHANNELS)) / world.known.sum()
-    return adjusted_shares(said, model.prior, strength=strength), true
-
-
 def learn_shares(worlds: Sequence[World], models: Sequence[ChannelModel]) -> tuple[float, float]:
-    """Find the weight of the prior and the error of shares that is carried to another world."""
+    """Find the weight of the prior and the error of shares that is carried to another world.
+
+    Worlds are much alike in their shares and life may not be: half of the trials weigh the guns of
+    a world by channel so that its shares become others, drawn from a Dirichlet distribution.
+    """
+    dice = np.random.default_rng(1)
+    trials = [
+        (said, model.prior, weights, np.bincount(true, weights, len(CHANNELS)) / weights.sum())
+        for world, model in zip(worlds, models, strict=True)
+        for said, true in [_known(world, model)]
+        for weights in _shifted(dice, true)
+    ]
     best = (np.inf, 0.0)
-    for strength in (0.0, 100.0, 300.0, 1000.0, 3000.0, 10_000.0, 1e9):
+    for strength in (0.0, 30.0, 100.0, 200.0, 300.0, 500.0, 1000.0, 3000.0, 1e9):
         gaps = []
-        for world, model in zip(worlds, models, strict=True):
-            said, true = shares_of(world, model, strength)
-            gaps.append(np.log((true + 0.02) / (said + 0.02)))
+        for said, prior, weights, true in trials:
+            shares = adjusted_shares(said, prior, strength=strength, weights=weights)
+            gaps.append(np.log((true + 0.02) / (shares + 0.02)))
         spread = float(np.sqrt(np.mean(np.square(gaps))))
         print(f"  strength {strength:g}: spread {spread:.3f}")
         best = min(best, (spread, strength))
     return best[1], best[0]
+
+
+def _known(world: World, model: ChannelModel) -> tuple[Floats, Ints]:
+    said = channel_posteriors(world.guns, world.chains, model).guns
+    return said[world.known], world.channel[world.known]
+
+
+def _shifted(dice: np.random.Generator, true: Ints) -> list[Floats]:
+    """Give weights of the guns: as they are, and so that their shares become others."""
+    shares = np.bincount(true, minlength=len(CHANNELS)) / len(true)
+    out = [np.ones(len(true))] * 4
+    for _ in range(4):
+        other = dice.dirichlet(20 * shares + 0.5)
+        weights = (other / np.maximum(shares, 1e-9))[true]
+        out.append(weights * len(true) / weights.sum())
+    return out
 
 
 def learn(worlds: Sequence[World]) -> ChannelModel:

@@ -14,7 +14,7 @@ from ironriver.estimators.types import Interval, IntervalKind
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
-_ROUNDS, _TOLERANCE = 500, 1e-7
+_ROUNDS, _NEAR = 500, 1e-5
 
 
 def adjusted_shares(
@@ -22,7 +22,9 @@ def adjusted_shares(
     prior: npt.ArrayLike,
     *,
     strength: float = 0.0,
-    weights: object = None,
+    weights: npt.ArrayLike | None = None,
+    start: npt.ArrayLike | None = None,
+    tolerance: float = 1e-7,
 ) -> Floats:
     """Give the shares under which the posteriors fit the cases best, shape (classes,).
 
@@ -30,7 +32,8 @@ def adjusted_shares(
     maximisation in turn: p'(c|x) ~ p(c|x) s(c) / prior(c), then s(c) = mean of p'(c|x). Saerens,
     Latinne and Decaestecker (2002), Neural Computation 14, equations 2.9. With `strength` cases'
     worth of the prior added (a Dirichlet prior on the shares), few cases move them little.
-    `weights` (cases,) count a case more than once.
+    `weights` (cases,) count a case more than once. Begins with the shares `start` (by default the
+    prior) and ends when no share moves by more than `tolerance`.
 
     >>> said = [[0.9, 0.1]] * 60 + [[0.1, 0.9]] * 40
     >>> adjusted_shares(said, [0.5, 0.5]).round(3).tolist()
@@ -41,16 +44,19 @@ def adjusted_shares(
         raise ValueError("posteriors are (cases, classes), with a share above 0 for every class")
     times = np.ones(len(chances)) if weights is None else np.asarray(weights, dtype=float)
     ratios, shares = chances / before, before / before.sum()
+    known = strength * shares
+    if start is not None:
+        shares = np.asarray(start, dtype=float)
     whole = times.sum() + strength
     if whole <= 0:
         return np.asarray(shares, dtype=np.float64)
     for _ in range(_ROUNDS):
         after = ratios * shares
         after /= np.maximum(after.sum(axis=1, keepdims=True), 1e-300)
-        fresh = (times @ after + strength * before / before.sum()) / whole
+        fresh = (times @ after + known) / whole
         moved = float(np.abs(fresh - shares).max())
         shares = fresh
-        if moved < _TOLERANCE:
+        if moved < tolerance:
             break
     return np.asarray(shares, dtype=np.float64)
 
@@ -84,7 +90,7 @@ def class_shares(
     transfer: Transfer,
     strength: float = 0.0,
     level: float = 0.95,
-    draws: int = 400,
+    draws: int = 200,
     seed: int = 1,
 ) -> ClassShares:
     """Give adjusted shares, with intervals for the classifier's error on these very cases.
@@ -108,8 +114,9 @@ def class_shares(
     for number in range(draws):
         weight = dice.exponential(size=count)[place]
         shares = adjusted_shares(
-            chances, before, strength=strength, weights=weight * len(place) / weight.sum()
-        )
+            chances, before, strength=strength, weights=weight * len(place) / weight.sum(),
+            start=middle, tolerance=_NEAR,
+        )  # fmt: skip
         drawn[number] = _scattered(
             dice, _chosen(dice, chances * (shares / before), place), transfer
         )

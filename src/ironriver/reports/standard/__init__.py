@@ -24,6 +24,8 @@ READS = (
     "entity_members",
     "parties",
     "ammunition",
+    "gun_channels",
+    "routes",
 )
 
 

@@ -16,6 +16,7 @@ from ironriver.language import mark
 from ironriver.reports.standard.base import count_guns, handling_of
 from ironriver.reports.standard.durations import durations
 from ironriver.reports.standard.licensees import short_by_licensee
+from ironriver.reports.standard.movement import BUILDERS as MOVEMENT
 from ironriver.reports.standard.sheet import Cell, Sheet
 from ironriver.reports.standard.unodc import BUILDERS as UNODC
 from ironriver.reports.standard.unodc_ammunition import BUILDERS as AMMUNITION
@@ -129,6 +130,7 @@ BUILDERS: dict[str, Builder] = {
     "time_to_crime": durations,
     **UNODC,
     **AMMUNITION,
+    **MOVEMENT,
 }
 
 
