@@ -41,7 +41,8 @@ def chained(handling: str, chains: int = 14) -> World:
             rank=rank,
             candidate_id=f"per-{rank}",
             candidate_kind="person",
-            probability=0.6,
+            probability=1.0,
+            log_odds=17.3,
             expected_firearms=1.24,
             reasons_against=json.dumps([{"field": "first_purchaser"}, {"field": "prior"}]),
             reasons_for=json.dumps([{"field": "case"}]),
@@ -76,7 +77,7 @@ def test_a_lead_stands_with_what_speaks_against_it_and_under_an_id() -> None:
     assert view.title == "3 candidates to look at, the most promising first"
     assert rows[0][0] == "1"
     assert rows[0][2] == "who bought a firearm first is no suspect"
-    assert rows[0][5] == "1.2"
+    assert rows[0][4:] == [">99.9%", "1.2"]
     assert "prior" not in str(rows)
     assert view.against[0].startswith("A candidate is not a suspect")
 

@@ -34,6 +34,7 @@ class Lead:
     candidate_id: str
     kind: str
     probability: float
+    log_odds: float
     expected: float
     against: tuple[str, ...]
     in_favour: tuple[str, ...]
@@ -54,13 +55,15 @@ def read(grounds: Grounds) -> Leads:
     basis = grounds.basis(queries.lead_sources())
     rows = grounds.ask(queries.first_leads())
     kinds = {kind: int(count) for kind, count in grounds.ask(queries.lead_kinds())}
-    leads = tuple(_lead(row) for row in rows if grounds.gate.may_name(Handling(row[7])))
+    leads = tuple(_lead(row) for row in rows if grounds.gate.may_name(Handling(row[8])))
     return Leads(grounds.counts(kinds, basis), leads[:SHOWN], sum(kinds.values()), basis)
 
 
 def _lead(row: queries.Row) -> Lead:
-    rank, candidate, kind, probability, expected, against, in_favour, _ = row
-    return Lead(rank, candidate, kind, probability, expected, _fields(against), _fields(in_favour))
+    rank, candidate, kind, probability, log_odds, expected, against, in_favour, _ = row
+    return Lead(
+        rank, candidate, kind, probability, log_odds, expected, _fields(against), _fields(in_favour)
+    )
 
 
 def _fields(reasons: str | None) -> tuple[str, ...]:
@@ -120,7 +123,10 @@ def _table(found: Leads, words: Words) -> TableView:
             Entry(words.translate(KINDS.get(lead.kind, lead.kind)), below=lead.candidate_id),
             Entry(_why(lead.kind, lead.against, words)),
             Entry(_why(lead.kind, lead.in_favour, words)),
-            Entry(words.share(lead.probability)),
+            Entry(
+                words.probability(lead.probability),
+                below=words("log-odds {value}", value=round(lead.log_odds, 1)),
+            ),
             Entry(words.number(round(lead.expected, 1))),
         )
         for lead in found.leads
@@ -134,7 +140,10 @@ def _table(found: Leads, words: Words) -> TableView:
         Column(words("Firearms expected in a year"), number=True),
     )
     caption = words("The first {shown} of {all} leads", shown=len(rows), all=found.total)
-    note = words("`ironriver explain` gives every reason, and the record worth asking for next.")
+    note = words(
+        "Ranked by the log-odds and the firearms together. The command ironriver explain gives "
+        "every reason, and the record worth asking for next."
+    )
     return TableView(caption, columns, rows, note=note, long=True)
 
 

@@ -193,8 +193,8 @@ def lead_kinds() -> str:
 def first_leads() -> str:
     """Give the leads in their order."""
     return """
-    SELECT rank, candidate_id, candidate_kind, probability, expected_firearms, reasons_against,
-           reasons_for, handling
+    SELECT rank, candidate_id, candidate_kind, probability, log_odds, expected_firearms,
+           reasons_against, reasons_for, handling
     FROM leads ORDER BY rank LIMIT 200"""
 
 

@@ -153,9 +153,9 @@ def _chains_table(found: SupplyChains, words: Words) -> TableView:
             Entry(_days(chain, words)),
             Entry(
                 words.translate(CHANNELS.get(chain.channel, chain.channel)),
-                below=words.share(chain.channel_probability) if chain.channel else "",
+                below=words.probability(chain.channel_probability) if chain.channel else "",
             ),
-            Entry(words.share(chain.probability)),
+            Entry(words.probability(chain.probability)),
             Entry(words.share(chain.stability)),
         )
         for chain in found.chains
@@ -171,7 +171,7 @@ def _chains_table(found: SupplyChains, words: Words) -> TableView:
     )
     note = words(
         "Probability: that at least half of its firearms were moved by one network. Stability: how "
-        "much of it stays together when records are drawn anew. `ironriver explain` says why."
+        "much of it stays together when records are drawn anew. The command ironriver explain says why."
     )
     caption = words("The largest {shown} of {all} supply chains", shown=len(rows), all=found.total)
     return TableView(caption, columns, rows, note=note)

@@ -59,6 +59,10 @@ class Words:
     def _percent(self, value: float) -> str:
         return str(format_percent(value, format="#,##0.#%", locale=self._locale))
 
+    def probability(self, value: float) -> str:
+        """Write a probability; none is certain, whatever it was rounded to."""
+        return self.share(min(max(value, 1e-6), 1 - 1e-6))
+
     def between(self, low: float, high: float) -> str:
         """Write two bounds of a share."""
         return self("{low} to {high}", low=self.share(low), high=self.share(high))
