@@ -171,7 +171,8 @@ def _chains_table(found: SupplyChains, words: Words) -> TableView:
     )
     note = words(
         "Probability: that at least half of its firearms were moved by one network. Stability: how "
-        "much of it stays together when records are drawn anew. The command ironriver explain says why."
+        "much of it stays together when records are drawn anew. The command ironriver explain says "
+        "why."
     )
     caption = words("The largest {shown} of {all} supply chains", shown=len(rows), all=found.total)
     return TableView(caption, columns, rows, note=note)
