@@ -104,7 +104,9 @@ def traced(world: Any, dice: np.random.Generator) -> Marks:  # noqa: ANN401
 def incidents(world: Any, dice: np.random.Generator, named: Marks) -> tuple[Counted, Ints]:  # noqa: ANN401
     """Count chains at dealers whose guns were soon recovered, and the files they rest on."""
     mine = np.flatnonzero(named & (world.recovery_day - world.sale_day <= SHORT))
-    whole = dice.random(len(mine)) < KEPT_IN_CHAIN
+    # Drawn for every gun, so that the same guns keep their lot where a few are poisoned.
+    lots = dice.random((3, len(named)))[:, mine]
+    whole = lots[0] < KEPT_IN_CHAIN
     group = np.where(whole, world.ring[mine], len(world.rings) + world.purchaser[mine])
     state = np.array([states().index(each.state) for each in municipalities()])
     army = world.authority[mine] == guns.ARMY
@@ -112,8 +114,8 @@ def incidents(world: Any, dice: np.random.Generator, named: Marks) -> tuple[Coun
     scale = (world.outcome == guns.MX).sum() / max(len(mine), 1)
     day = world.recovery_day[mine]
     lists = in_files(place, day, scale)
-    federal = in_files(np.where(dice.random(len(mine)) < 0.5, 0, -1), day, scale)
-    asked = in_files(dice.integers(0, 2, len(mine)), day, scale * 0.5)
+    federal = in_files(np.where(lots[1] < 0.5, 0, -1), day, scale)
+    asked = in_files((lots[2] < 0.5).astype(np.int64), day, scale * 0.5)
     files = np.stack([lists, np.where(federal < 0, -1, 10_000 + federal), 20_000 + asked])
     return counted(world.licensee[mine], group, np.ones(len(mine), np.bool_), files), lists
 
@@ -148,9 +150,9 @@ def reportable(world: Any, dice: np.random.Generator, named: Marks, filed: Ints)
     reported[filed] = True
     many = np.bincount(visit) > 1
     found = (np.bincount(visit, reported[seen]) > 0)[many]
-    found &= dice.random(len(found)) < REPORT_FOUND
     first = np.flatnonzero(np.concatenate(([True], ~same))[: len(seen)])[many]
     gun = seen[first]
+    found &= dice.random(len(case))[gun] < REPORT_FOUND
     file = np.where(case[gun], 30_000 + world.source[gun], 31_000 + world.ring[gun] % 40)
     return counted(world.licensee[gun], np.arange(len(gun)), ~found, file[np.newaxis])
 
@@ -159,9 +161,9 @@ def draw(seed: int, firearms: int, changes: Mapping[str, str], poison: str = "")
     """Draw one world's evidence against its dealers."""
     world, dice = sold(seed, firearms, changes), np.random.default_rng(seed)
     named = traced(world, dice)
+    filed = multiple_sales(world, dice)
     if poison == "state":
         other_guns(world, np.random.default_rng(seed + 1_000_000), named)
-    filed = multiple_sales(world, dice)
     filed = filed[(world.sale_day[filed] >= DAYS[0]) & (world.sale_day[filed] <= DAYS[1])]
     soon, lists = incidents(world, dice, named)
     sales = reportable(world, dice, named, filed)

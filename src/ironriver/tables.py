@@ -551,9 +551,9 @@ rank whole its place, from 1
 lead_id text `lead-` and the candidate
 candidate_id text a network, person, company or licensee
 candidate_kind text network, person, company or licensee
-log_odds number natural log of the odds that it has to do with trafficking
+log_odds number natural log of the odds that it has to do with trafficking, and is not listed twice
 probability number the same as a probability
-expected_firearms number guns it is expected to explain in the next year
+expected_firearms number guns it is expected to explain in the next year, times the probability
 reasons_for json what speaks for it, field by field
 reasons_against json what speaks against it, exculpatory facts first
 next_record json the record worth asking for next, and who holds it

@@ -9,10 +9,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from ironriver import engine
+from ironriver.errors import RefusedError
+from ironriver.estimators.lasting_ids import member_of
 from ironriver.governance import release
 from ironriver.governance.release import Access
 from ironriver.language import mark, translator
 from ironriver.networks.lead_fields import FIELDS
+from ironriver.reports.entity_names import PREFIXES
+from ironriver.reports.export import EXPIRY_READS, expired_today
 from ironriver.tables import LEADS
 from ironriver.workspace import Workspace
 
@@ -105,10 +109,22 @@ class LeadExplanation:
 
 
 def explain_lead(workspace: Workspace, identifier: str, access: Access) -> LeadExplanation | None:
-    """Explain a lead by its id; None where there is none of this id."""
-    with engine.connect(workspace, ("leads",)) as connection:
-        found = engine.query(connection, "SELECT * FROM leads WHERE lead_id = ?", [identifier])
-    if not found.num_rows:
+    """Explain a lead by its id; None where there is none of this id.
+
+    Raises RefusedError, itself journalled, where the name that the id leads to has expired.
+    """
+    if not identifier.startswith("lead-"):
         return None
+    with engine.connect(workspace, ("leads", *EXPIRY_READS)) as connection:
+        found = engine.query(connection, "SELECT * FROM leads WHERE lead_id = ?", [identifier])
+        if not found.num_rows:
+            return None
+        candidate = str(found["candidate_id"][0])
+        expired = expired_today(connection)
+    if candidate.startswith(PREFIXES) and member_of(candidate) in expired.parties:
+        access.enter("refusal", identifier, {"asked": "view", "code": "expired"})
+        raise RefusedError(
+            "the name of {id} has expired, and with it whom it was taken for", id=identifier
+        )
     access.enter("view", identifier)
     return LeadExplanation(release.release_rows(found, LEADS, {}, access).table.to_pylist()[0])
