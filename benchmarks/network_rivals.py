@@ -1,8 +1,8 @@
-"""Other ways to put guns into networks, and a perfect reader of the same files; see `networks_worlds`.
+"""Other ways to put guns into networks, and a perfect reader of the same files.
 
 - `purchaser`: components of guns that share a judged purchaser.
-- `louvain`: Louvain (networkx) on the raw graph of guns and all that their records name: purchasers,
-  holders, licensees, telephones, addresses, vehicles, case numbers. No weights, no chance model.
+- `louvain`: Louvain (networkx) on the raw graph of guns and all that their records name:
+  purchasers, holders, licensees, telephones, addresses, vehicles, case numbers. No weights.
 - `exact`: components of guns whose records share, letter by letter, a purchaser's name and birth
   date, a telephone, a vehicle, a case number, or a seller and a day of sale.
 - `oracle`: knows which records are of one gun, which parties are one person or licensee, and every
@@ -27,7 +27,7 @@ from ironriver.networks import building, weights
 from ironriver.networks.evidence import Evidence, Ints, read_evidence
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tools"))
-import learn_links  # noqa: E402  the oracle learns as the package's weights were learned
+import learn_links
 
 RAW = ("purchaser", "possessor", "licensee", "phone", "address", "vehicle", "open_case", "seizure",
        "crossing_event", "sale_report")  # fmt: skip
@@ -43,7 +43,7 @@ class Given:
     def members(self) -> pa.Table:
         """Give them as the columns of `network_members` that scoring reads."""
         sizes = np.bincount(self.label, minlength=1)
-        kept = np.flatnonzero((sizes[self.label] > 1))
+        kept = np.flatnonzero(sizes[self.label] > 1)
         return pa.table({
             "network_id": pa.array([f"n{each}" for each in self.label[kept].tolist()]),
             "member_id": self.ids.take(pa.array(kept)),
@@ -111,7 +111,7 @@ WHERE role = 'seller' AND kind IN ('purchase', 'multiple_sale', 'theft', 'loss')
 
 def exact(connection: duckdb.DuckDBPyConnection, evidence: Evidence) -> Given:
     """Put together what shares an attribute letter by letter."""
-    rows = connection.execute(f"SELECT * FROM ({_EXACT}) WHERE value IS NOT NULL").fetchall()  # noqa: S608
+    rows = connection.execute(f"SELECT * FROM ({_EXACT}) WHERE value IS NOT NULL").fetchall()
     place = {gun: number for number, gun in enumerate(evidence.guns.ids.to_pylist())}
     values: dict[str, int] = {}
     one = [place[gun] for gun, _ in rows]
@@ -146,7 +146,7 @@ def oracle(tables: dict[str, Path], truth: Path) -> Given:
     _lay_true(connection, tables, truth)
     evidence = read_evidence(connection)
     rings = dict(connection.execute(
-        f"SELECT firearm_key, ring_key FROM read_parquet('{truth}/firearms.parquet')"  # noqa: S608
+        f"SELECT firearm_key, ring_key FROM read_parquet('{truth}/firearms.parquet')"
         " WHERE ring_key IS NOT NULL").fetchall())  # fmt: skip
     keys = {key: place for place, key in enumerate(sorted(set(rings.values())))}
     ring = np.array([keys[rings[gun]] if gun in rings else learn_links.NONE
@@ -169,7 +169,7 @@ def _lay_true(connection: duckdb.DuckDBPyConnection, tables: dict[str, Path], tr
                1.0 AS probability
         FROM ({rows}) JOIN read_parquet('{truth}/rows.parquet') USING (source_id, row_number)
         WHERE firearm_key IS NOT NULL
-    """)  # noqa: S608
+    """)
     connection.execute("CREATE VIEW firearm_members AS FROM true_members")
     connection.execute(f"CREATE TABLE firearms AS {_TRUE_FIREARMS.format(truth=truth)}")
     connection.execute(f"""
@@ -181,7 +181,7 @@ def _lay_true(connection: duckdb.DuckDBPyConnection, tables: dict[str, Path], tr
           ON told.source_id = own.source_id AND told.row_number = own.row_number
          AND told.role = parties.role
         JOIN read_parquet('{truth}/entities.parquet') AS entities USING (entity_key)
-    """)  # noqa: S608
+    """)
     connection.execute("CREATE TABLE matches(about TEXT, decision TEXT, left_id TEXT,"
                        " right_id TEXT)")  # fmt: skip
     connection.execute("CREATE TABLE judgements(sequence BIGINT, about TEXT, left_id TEXT,"

@@ -18,11 +18,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import network_rivals as rivals
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+import network_rivals as rivals
 from ironriver import engine
 from ironriver.networks import READS
 from ironriver.networks.evidence import read_evidence
@@ -86,7 +86,7 @@ def of_world(folder: Path, truth: Path) -> dict[str, dict[str, float]]:
         with engine.connect(Workspace.open(folder), READS) as connection:
             for name in ("sources", "records", "trace_results", "parties", "firearm_members"):
                 tables[name] = Path(place) / f"{name}.parquet"
-                pq.write_table(engine.query(connection, f"SELECT * FROM {name}"), tables[name])  # noqa: S608
+                pq.write_table(engine.query(connection, f"SELECT * FROM {name}"), tables[name])
             evidence = read_evidence(connection)
             ways: dict[str, Callable[[], rivals.Given]] = {
                 "purchaser": lambda: rivals.purchaser(evidence),
@@ -101,8 +101,8 @@ def of_world(folder: Path, truth: Path) -> dict[str, dict[str, float]]:
                 given = way()
                 seconds = time.perf_counter() - start
                 found[name] = {**measures(tables, truth, given), "seconds": seconds}
-                print(folder.name, name, {key: round(value, 3) for key, value in found[name].items()},
-                      flush=True)  # fmt: skip
+                shown = {key: round(value, 3) for key, value in found[name].items()}
+                print(folder.name, name, shown, flush=True)
     return found
 
 
@@ -132,15 +132,19 @@ def table(worlds: list[dict[str, dict[str, float]]]) -> str:
 def main() -> None:
     """Measure and print."""
     reader = argparse.ArgumentParser(description=__doc__)
-    reader.add_argument("--world", nargs=2, action="append", type=Path, required=True,
-                        metavar=("WS", "TRUTH"))  # fmt: skip
+    pair = ("WS", "TRUTH")
+    reader.add_argument("--world", nargs=2, action="append", type=Path, default=[], metavar=pair)
+    reader.add_argument("--read", nargs="*", type=Path, default=[], help="JSON of earlier runs")
     reader.add_argument("--json", type=Path)
     given = reader.parse_args()
-    worlds = [of_world(*each) for each in given.world]
-    print(table(worlds))
-    if given.json:
-        named = {each[0].name: world for each, world in zip(given.world, worlds, strict=True)}
-        given.json.write_text(json.dumps(named, indent=2) + "\n", "utf-8")
+    worlds: dict[str, dict[str, dict[str, float]]] = {}
+    for path in given.read:
+        worlds |= json.loads(path.read_text("utf-8"))
+    for folder, truth in given.world:
+        worlds[folder.name] = of_world(folder, truth)
+        if given.json:
+            given.json.write_text(json.dumps(worlds, indent=2) + "\n", "utf-8")
+    print(table(list(worlds.values())))
 
 
 if __name__ == "__main__":

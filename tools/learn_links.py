@@ -14,6 +14,7 @@ import argparse
 import csv
 import json
 import tempfile
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -29,15 +30,17 @@ from ironriver.networks.evidence import Evidence, Ints, Reals, read_evidence
 from ironriver.networks.joining import between
 from ironriver.networks.partition import divide
 from ironriver.networks.signs import SIGNS, levels
+from ironriver.workspace import Workspace
 from ironriver.world.score_tables import lay_out
 from ironriver.world.score_truth import identify
-from ironriver.workspace import Workspace
 
 PACKAGE = Path(__file__).parents[1] / "src" / "ironriver" / "networks"
 RIDGE = 2.0
 """Strength of the pull towards 0: as if each level had been seen this often saying nothing."""
 NONE = -1
 HALF = 0.5
+MOST_PAIRS = 600_000
+"""Of a world with more candidate pairs, about as many are drawn."""
 RESOLUTIONS = (0.2, 0.28, 0.35, 0.42, 0.5)
 JOINED_ALREADY = (0.0, 0.3, 0.6, 0.9)
 """Shares of groups that are put together as is true before joining is learned from the rest."""
@@ -88,6 +91,9 @@ JOIN truth.firearms USING (firearm_key) WHERE ring_key IS NOT NULL
 def pairs_of(evidence: Evidence, ring: Ints) -> tuple[Ints, Reals, Reals]:
     """Give levels, whether both are of one ring, and the weight of every candidate pair."""
     left, right = candidates(evidence)
+    if len(left) > MOST_PAIRS:
+        chosen = np.random.Generator(np.random.PCG64(1)).random(len(left)) < MOST_PAIRS / len(left)
+        left, right = left[chosen], right[chosen]
     same = (ring[left] == ring[right]) & (ring[left] != NONE)
     size = np.bincount(ring[ring != NONE], minlength=1)
     weight = np.ones(len(left))
@@ -137,8 +143,7 @@ def learned(worlds: list[tuple[Ints, Reals, Reals]]) -> weights.Weights:
     found = newton(marked(kinds), share, weight, RIDGE)
     ends = np.cumsum([1, *(len(sign.levels) for sign in SIGNS)])
     by_sign = tuple(
-        np.concatenate(([0.0], found[start:stop]))
-        for start, stop in zip(ends[:-1], ends[1:], strict=True)
+        np.concatenate(([0.0], found[start:stop])) for start, stop in pairwise(ends.tolist())
     )
     return weights.Weights(float(found[0]), by_sign)
 
@@ -244,7 +249,7 @@ def measured(label: Ints, ring: Ints) -> float:
     index = adjusted_rand_index(label[seen], true[seen])
     found, rings = 0, 0
     for each, guns in enumerate(np.bincount(ring[ring != NONE])):
-        if 3 <= guns <= 5:  # noqa: PLR2004  small rings, as scoring counts them
+        if 3 <= guns <= 5:
             groups, counts = np.unique(label[ring == each], return_counts=True)
             whole = size[groups]
             rings += 1

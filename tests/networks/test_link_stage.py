@@ -39,7 +39,7 @@ class Linked:
             desk.register(name, table)
         with engine.connect(self.workspace, ("records", "trace_results")) as connection:
             for name in ("records", "trace_results"):
-                desk.register(name, engine.query(connection, f"SELECT record_id FROM {name}"))  # noqa: S608
+                desk.register(name, engine.query(connection, f"SELECT record_id FROM {name}"))
         return desk.sql(sql).to_arrow_table().to_pylist()
 
 
@@ -55,8 +55,7 @@ def linked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Linked]:
             pipeline.run_stage(workspace, pipeline.stage(name), access)
         with engine.connect(workspace, networks.WRITES) as connection:
             tables = {
-                name: engine.query(connection, f"SELECT * FROM {name}")  # noqa: S608
-                for name in networks.WRITES
+                name: engine.query(connection, f"SELECT * FROM {name}") for name in networks.WRITES
             }
         yield Linked(workspace, access, tables)
 
@@ -75,7 +74,7 @@ def test_every_record_that_a_link_or_network_names_is_held(linked: Linked) -> No
         missing = linked.rows(f"""
             SELECT unnest(from_json(record_ids, '["VARCHAR"]')) AS record_id FROM {name}
             EXCEPT (SELECT record_id FROM records UNION SELECT record_id FROM trace_results)
-        """)  # noqa: S608
+        """)
         assert missing == []
 
 
@@ -163,7 +162,8 @@ def test_what_names_no_network_or_link_is_explained_by_none(linked: Linked) -> N
 def test_what_is_judged_about_networks_binds_and_can_be_undone(linked: Linked) -> None:
     pair = linked.rows("""
         SELECT min(record_id) AS left_id, max(record_id) AS right_id FROM (
-          SELECT network_id, arg_min(from_json(record_ids, '["VARCHAR"]')[1], member_id) AS record_id
+          SELECT network_id,
+                 arg_min(from_json(record_ids, '["VARCHAR"]')[1], member_id) AS record_id
           FROM network_members WHERE member_kind = 'firearm' GROUP BY network_id
           ORDER BY network_id LIMIT 2)
     """)[0]

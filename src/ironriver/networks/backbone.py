@@ -1,4 +1,4 @@
-"""The links that are written: of each gun in a chain its strongest, and what was left out near it."""
+"""The links that are written: of each gun its strongest in its chain, and near it outside."""
 
 from __future__ import annotations
 

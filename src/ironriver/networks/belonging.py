@@ -1,4 +1,4 @@
-"""How likely a chain is one network, and a gun part of its chain: learned on worlds, as weights are.
+"""How likely a chain is one network, and a gun part of its chain: learned on worlds.
 
 `chain_rules.csv` holds the resolution of the division, how groups are joined, and two logistic
 regressions
@@ -26,8 +26,8 @@ OF_CHAIN = (
     "share stolen", "share lost by forces", "one visit",
 )  # fmt: skip
 """Of a chain: log of its guns; mean probability of its pairs; overlap of draws; shares of its guns
-found, named in an open case, stolen in the United States, lost by forces in Mexico; log of one more
-than its purchasers; whether all was bought in one visit and nothing else is known."""
+found, named in an open case, stolen in the United States, lost by forces in Mexico; log of one
+more than its purchasers; whether all was bought in one visit and nothing else is known."""
 OF_GUN = ("chain", "holds", "mean probability", "found", "in a case", "stolen", "lost by forces")
 """Of a gun: the chain's log-odds; share of draws in which it stays; log-odds of the mean
 probability of its pairs; and what is known of it."""
@@ -35,7 +35,7 @@ probability of its pairs; and what is known of it."""
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """Features of chains [chains, OF_CHAIN] and of the guns in them [guns, OF_GUN but the first]."""
+    """Features of chains [chains, OF_CHAIN] and of all guns [guns, OF_GUN but the first]."""
 
     chain: Reals
     gun: Reals

@@ -104,7 +104,7 @@ def build(
 
 
 def of_two_or_more(labels: Ints) -> Ints:
-    """Number the groups of two guns or more; all others are ALONE."""
+    """Give numbers to the groups of two guns or more; all others are ALONE."""
     sizes = np.bincount(labels, minlength=1)
     place = np.cumsum(sizes >= 2) - 1
     out: Ints = np.where(sizes[labels] >= 2, place[labels], ALONE).astype(np.int64)

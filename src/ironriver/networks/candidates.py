@@ -64,7 +64,8 @@ def neighbours(
 
     Guns without a block or, where `farthest` is given, without a day are left out.
 
-    >>> left, right = neighbours(np.arange(4), np.array([5, 5, 5, 6]), np.array([1, 2, 90, 2]), 9, 7)
+    >>> block, days = np.array([5, 5, 5, 6]), np.array([1, 2, 90, 2])
+    >>> left, right = neighbours(np.arange(4), block, days, 9, 7)
     >>> list(zip(left.tolist(), right.tolist()))
     [(0, 1)]
     """

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
@@ -41,5 +42,5 @@ class Chains:
         """Give the places of each chain's guns in `evidence.guns`, chain by chain."""
         order = np.argsort(self.label, kind="stable")
         ends = np.searchsorted(self.label[order], np.arange(len(self) + 1))
-        for start, stop in zip(ends[:-1], ends[1:], strict=True):
+        for start, stop in pairwise(ends.tolist()):
             yield order[start:stop]

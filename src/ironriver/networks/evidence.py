@@ -135,7 +135,7 @@ def _guns(rows: pa.Table) -> Guns:
         for name in _DAYS
     }
     number = np.asarray(_whole(rows["number"]).fill_null(UNKNOWN), dtype=np.int64)
-    recovered = np.asarray(_whole(rows["recovered"]).fill_null(False), dtype=np.bool_)  # noqa: FBT003
+    recovered = np.asarray(_whole(rows["recovered"]).fill_null(False), dtype=np.bool_)
     return Guns(
         ids=_whole(rows["firearm_id"]),
         recovered=recovered,

@@ -57,7 +57,7 @@ def between(labels: Ints, left: Ints, right: Ints, chance: Reals) -> Between:
     np.maximum.at(best, place, chance)
     return Between(
         keys // count, keys % count,
-        np.bincount(place, chance, minlength=len(keys)), best,
+        np.bincount(place, chance, minlength=len(keys)).astype(np.float64), best,
         np.bincount(place, chance > _LIKELY, minlength=len(keys)).astype(np.float64),
         np.bincount(place, chance > _POSSIBLE, minlength=len(keys)).astype(np.float64),
     )  # fmt: skip

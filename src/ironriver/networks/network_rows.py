@@ -91,10 +91,10 @@ def _networks(
     together: list[list[dict[str, object]]] = [[] for _ in range(len(chains))]
     for row in of_guns:
         together[int(str(row["chain"]))].append(row)
-    rows = []
+    rows, adds = [], built.features.chain * rules.chain[1:]
     for place, (mine, own) in enumerate(zip(together, chains, strict=True)):
         dates = [row[name] for row in mine for name in ("first_date", "last_date") if row[name]]
-        records = sorted(each for row in mine for each in row["record_ids"])  # type: ignore[attr-defined]
+        records = sorted(each for row in mine for each in _texts(row["record_ids"]))
         rows.append({
             "network_id": chains.ids[place].as_py(),
             "firearms": len(own),
@@ -109,10 +109,14 @@ def _networks(
             "stability": float(chains.stability[place]),
             "changed": beside.changed[place],
             "record_ids": json.dumps(records),
-            "reasons": _why(rules.chain[0], OF_CHAIN, built.features.chain[place] * rules.chain[1:]),
+            "reasons": _why(rules.chain[0], OF_CHAIN, adds[place]),
             "handling": _WORDS[max(int(str(row["strictness"])) for row in mine)],
         })  # fmt: skip
     return rows
+
+
+def _texts(value: object) -> list[str]:
+    return list(value) if isinstance(value, list) else []
 
 
 def _counted(values: Ints, labels: pa.Array, name: str) -> str:

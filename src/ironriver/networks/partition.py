@@ -21,6 +21,7 @@ from ironriver.networks.communities import in_order
 
 Ints = npt.NDArray[np.int64]
 Reals = npt.NDArray[np.float64]
+Marks = npt.NDArray[np.bool_]
 
 _ROUNDS = 12
 
@@ -37,14 +38,15 @@ def divide(size: int, left: Ints, right: Ints, weight: Reals, resolution: float)
     """
     graph = _symmetric(size, left, right, weight)
     labels = np.arange(size)
-    level, mass = graph, np.ones(size, dtype=np.float64)
+    level, mass = graph, np.ones(size)
     for _ in range(_ROUNDS):
         found = in_order(_moved(level, mass, np.arange(len(mass)), resolution))
         count = int(found.max(initial=-1)) + 1
         if count == len(mass):
             break
         labels = found[labels]
-        level, mass = _folded(level, found, count), np.bincount(found, mass, minlength=count)
+        level = _folded(level, found, count)
+        mass = np.bincount(found, mass, minlength=count).astype(np.float64)
     labels = _moved(graph, np.ones(size), labels, resolution)
     return in_order(_connected(graph, labels))
 
@@ -96,49 +98,26 @@ def _move(
 ) -> None:
     """Move nodes between communities while quality grows; labels are below the count of nodes."""
     size = len(mass)
-    total = np.zeros(size)
+    total, free = np.zeros(size), np.empty(size, dtype=np.int64)
     for node in range(size):
         total[labels[node]] += mass[node]
-    free = np.empty(size, dtype=np.int64)
-    used = 0
-    for label in range(size):
-        if total[label] == 0.0:
-            free[used] = label
-            used += 1
-    queue = np.arange(size)
-    waits = np.ones(size, dtype=np.bool_)
-    head, length = 0, size
-    tied = np.zeros(size)
-    near = np.empty(size, dtype=np.int64)
-    steps, most = 0, 60 * size + 1000
-    while length > 0 and steps < most:
-        steps += 1
+    used = _find_free(total, free)
+    queue, waits = np.arange(size), np.ones(size, dtype=np.bool_)
+    tied, near = np.zeros(size), np.empty(size, dtype=np.int64)
+    head, length, left = 0, size, 60 * size + 1000
+    while length > 0 and left > 0:
+        left -= 1
         node = queue[head]
-        head = (head + 1) % size
-        length -= 1
+        head, length = (head + 1) % size, length - 1
         waits[node] = False
         own = labels[node]
-        count = 0
-        for place in range(starts[node], starts[node + 1]):
-            label = labels[ends[place]]
-            if tied[label] == 0.0:
-                near[count] = label
-                count += 1
-                tied[label] = 1e-300
-            tied[label] += weights[place]
+        first, last = starts[node], starts[node + 1]
+        count = _add_up(ends[first:last], weights[first:last], labels, tied, near)
         total[own] -= mass[node]
-        best, gain = own, tied[own] - resolution * mass[node] * total[own]
-        if gain < 0.0 and used > 0 and total[own] > 0.0:
-            best, gain = -1, 0.0
-        for place in range(count):
-            label = near[place]
-            better = tied[label] - resolution * mass[node] * total[label]
-            if better > gain + 1e-12:
-                best, gain = label, better
+        best = _best(own, near[:count], tied, total, mass[node], resolution)
         for place in range(count):
             tied[near[place]] = 0.0
-        tied[own] = 0.0
-        if best == -1:
+        if best < 0:
             used -= 1
             best = free[used]
         total[best] += mass[node]
@@ -148,9 +127,56 @@ def _move(
                 total[own] = 0.0
                 free[used] = own
                 used += 1
-            for place in range(starts[node], starts[node + 1]):
-                other = ends[place]
-                if labels[other] != best and not waits[other]:
-                    waits[other] = True
-                    queue[(head + length) % size] = other
-                    length += 1
+            length = _wake(ends[first:last], labels, best, queue, waits, head, length)
+
+
+@compiled
+def _find_free(total: Reals, free: Ints) -> int:
+    """List the communities that have no node; give how many."""
+    used = 0
+    for label in range(len(total)):
+        if total[label] == 0.0:
+            free[used] = label
+            used += 1
+    return used
+
+
+@compiled
+def _add_up(ends: Ints, weights: Reals, labels: Ints, tied: Reals, near: Ints) -> int:
+    """Add up a node's ties to each community near it; give how many there are."""
+    count = 0
+    for place in range(len(ends)):
+        label = labels[ends[place]]
+        if tied[label] == 0.0:
+            near[count] = label
+            count += 1
+            tied[label] = 1e-300
+        tied[label] += weights[place]
+    return count
+
+
+@compiled
+def _best(own: int, near: Ints, tied: Reals, total: Reals, mass: float, resolution: float) -> int:
+    """Give the community where a node adds most; -1 for one of its own."""
+    best, gain = own, tied[own] - resolution * mass * total[own]
+    if gain < 0.0 and total[own] > 0.0:
+        best, gain = -1, 0.0
+    for label in near:
+        better = tied[label] - resolution * mass * total[label]
+        if better > gain + 1e-12:
+            best, gain = label, better
+    return best
+
+
+@compiled
+def _wake(
+    ends: Ints, labels: Ints, best: int, queue: Ints, waits: Marks, head: int, length: int
+) -> int:
+    """Let neighbours in other communities be looked at again; give the queue's new length."""
+    size = len(queue)
+    for other in ends:
+        if labels[other] != best and not waits[other]:
+            waits[other] = True
+            queue[(head + length) % size] = other
+            length += 1
+    return length

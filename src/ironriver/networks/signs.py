@@ -60,7 +60,7 @@ def _contact(c: Compared, left: Ints, right: Ints) -> Ints:
 
 
 def _seller(c: Compared, left: Ints, right: Ints) -> Ints:
-    """Same seller, by the time between sales; a level of its own where many buy there."""
+    """Compare sellers: the same, by the time between sales and by how many buy there."""
     same, _ = _same("licensee", c, left, right)
     own, _ = _same("purchaser", c, left, right)
     gap, dated = _gap("sale_day", c, left, right)
@@ -71,7 +71,7 @@ def _seller(c: Compared, left: Ints, right: Ints) -> Ints:
 
 
 def _area(c: Compared, left: Ints, right: Ints) -> Ints:
-    """Same state of sale at other sellers, by the time between sales."""
+    """Compare states of sale at other sellers, by the time between sales."""
     same, both = _same("source", c, left, right)
     shop, _ = _same("licensee", c, left, right)
     own, _ = _same("purchaser", c, left, right)
@@ -88,7 +88,7 @@ def _model(c: Compared, left: Ints, right: Ints) -> Ints:
 
 
 def _burst(c: Compared, left: Ints, right: Ints) -> Ints:
-    """Same model from one seller within a short time, by different purchasers."""
+    """Look for one model from one seller within a short time, by different purchasers."""
     model, _ = _same("model", c, left, right)
     shop, _ = _same("licensee", c, left, right)
     own, _ = _same("purchaser", c, left, right)
@@ -97,7 +97,7 @@ def _burst(c: Compared, left: Ints, right: Ints) -> Ints:
 
 
 def _area_burst(c: Compared, left: Ints, right: Ints) -> Ints:
-    """Same model in one state within a short time, from different sellers."""
+    """Look for one model in one state within a short time, from different sellers."""
     model, _ = _same("model", c, left, right)
     area, _ = _same("source", c, left, right)
     shop, _ = _same("licensee", c, left, right)
@@ -175,12 +175,14 @@ def _ballistic(c: Compared, left: Ints, right: Ints) -> Ints:
 
 
 def _found(c: Compared, left: Ints, right: Ints) -> Ints:
-    """What is known of the two: how many were found, and how many bought without being found."""
+    """Tell how the two came to be known: found, or bought without being found."""
     found = c.evidence.guns.recovered
     case = c.slots["open_case"][:, 0] >= 0 if "open_case" in c.slots else np.zeros_like(found)
     state = np.where(case, 2, np.where(found, 1, 0))
     low, high = np.minimum(state[left], state[right]), np.maximum(state[left], state[right])
-    return np.array([1, 2, 3, 0, 4, 5, 0, 0, 6])[low * 3 + high]
+    kinds: Ints = np.array([1, 2, 3, 0, 4, 5, 0, 0, 6])
+    found_in: Ints = kinds[low * 3 + high]
+    return found_in
 
 
 _SPANS = ("same day", "days", "weeks", "a season", "half a year", "a year", "two years",

@@ -12,10 +12,10 @@ import pyarrow as pa
 
 from ironriver.networks import belonging, building, people, weights
 from ironriver.networks.backbone import links
+from ironriver.networks.chains import Chains
 from ironriver.networks.changes import changed
 from ironriver.networks.channel_marks import read_marks
 from ironriver.networks.channels import ChainGuns, channel_posteriors, told
-from ironriver.networks.chains import Chains
 from ironriver.networks.evidence import NO_DAY, read_evidence
 from ironriver.networks.groups import (
     ChainRecoveries,

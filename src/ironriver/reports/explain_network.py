@@ -56,8 +56,9 @@ class NetworkExplanation:
         yield from _pair_lines(self.outside, say, _FEW)
         yield say(_MEMBERS)
         for member in self.members:
-            yield (f"  {member['probability']:.3f}  {member['member_id']}  "
-                   f"{say(phrase(member['role'], FEATURES))} ({member['role_probability']:.2f})")  # fmt: skip
+            role = say(phrase(member["role"], FEATURES))
+            sure = f"{role} ({member['role_probability']:.2f})"
+            yield f"  {member['probability']:.3f}  {member['member_id']}  {sure}"
         yield say(_LINKS)
         yield from _pair_lines(self.links, say)
 
@@ -170,7 +171,8 @@ def explain_network(
             parts.append(released.table.to_pylist())
         guns = [row["member_id"] for row in parts[1] if row["member_kind"] == "firearm"]
         without = _chain_without(connection, guns)
-    return NetworkExplanation(identifier, parts[0][0], *parts[1:], without)
+    (network,), members, links, outside = parts
+    return NetworkExplanation(identifier, network, members, links, outside, without)
 
 
 _STANDS = """
