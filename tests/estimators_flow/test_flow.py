@@ -18,7 +18,7 @@ from ironriver.estimators.flow.cohorts import Cohorts, completed, recovered_by, 
 from ironriver.estimators.flow.marked import Marked, belonging, recovered_share, yearly_growth
 from ironriver.estimators.flow.negative_binomial import negative_binomial
 from ironriver.estimators.flow.scaleup import ScaleUp, implied_sales, implied_share
-from ironriver.estimators.flow.stock import Share, flows_behind, stock
+from ironriver.estimators.flow.stock import Share, flows_behind, mean_flow_behind, stock
 
 VECTORS = Path(__file__).resolve().parents[3] / "shared" / "reference" / "vectors"
 TRIANGLE = Cohorts(((40, 30, 20, 10), (44, 33, 21, 0), (50, 38, 0, 0), (61, 0, 0, 0)))
@@ -305,3 +305,19 @@ def test_an_assumption_that_the_counts_contradict_is_set_aside_and_one_they_allo
     assert any("do not meet" in remark.text() for remark in refuted.remarks)
     with pytest.raises(MistakeError, match="doubt"):
         reconciled(base, [near], doubt=0.0)
+
+
+def test_a_mean_flow_is_not_raised_by_chance_that_moves_the_stock_to_and_fro() -> None:
+    """A steady flow of 100 with a hazard and a decay of 5 percent each: 50 are seized a year."""
+    dice = np.random.default_rng(1)
+    hazard, decay = Share(0.05, 4_000.0), Share(0.05, 4_000.0)
+    cut, averaged = [], []
+    for seed in range(30):
+        seized = dice.poisson(50, 11).tolist()
+        wanted = {"wander": 1e-6, "draws": 500, "seed": seed}
+        cut.append(np.median(flows_behind(seized, hazard, decay, **wanted).mean(axis=1)))
+        averaged.append(np.median(mean_flow_behind(seized, hazard, decay, **wanted)))
+    assert np.mean(averaged) == pytest.approx(100, rel=0.08)
+    assert np.mean(cut) > 1.2 * 100
+    with pytest.raises(ArithmeticError, match="no flow"):
+        mean_flow_behind([9_000, 8], hazard, decay, draws=50)

@@ -7,11 +7,12 @@ row of its own, also where it cannot be had, and the pool says which of them it 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import duckdb
 import numpy as np
+import numpy.typing as npt
 
 from ironriver.estimators.flow.anchors import DOUBT, Anchor, Pooled, pooled, reconciled
 from ironriver.estimators.flow.marked import (
@@ -21,13 +22,15 @@ from ironriver.estimators.flow.marked import (
     yearly_growth,
 )
 from ironriver.estimators.flow.scaleup import SCALE_UP_PITFALLS
-from ironriver.estimators.flow.stock import STOCK_PITFALLS, Share, flows_behind
+from ironriver.estimators.flow.stock import STOCK_PITFALLS, Share, mean_flow_behind
 from ironriver.estimators.remark import Remark
 from ironriver.estimators.types import Interval, IntervalKind
 from ironriver.figures.figure import Figure
 from ironriver.figures.flow_evidence import Evidence, Rests, evidence_of
 from ironriver.figures.phrase import Both
 from ironriver.language import mark, translator
+
+Floats = npt.NDArray[np.float64]
 
 SEIZED: Final = Share(0.127, 40.0)
 """Share of the yearly flow that Mexico secures, as assumed: about what McDougal and others (2013)
@@ -85,7 +88,9 @@ ASSUMED = {
 }
 MISSING = {
     "crossings": mark("not identified: no seizure on the way out stands in this workspace"),
-    "stock": mark("not identified: a stock needs the recoveries of two whole years"),
+    "stock": mark(
+        "not identified: a stock needs the recoveries of two whole years, such as a flow can give"
+    ),
     "marked": mark(
         "not identified: no gun whose purchase stands in a case was matched in this workspace"
     ),
@@ -118,12 +123,9 @@ def anchors_of(evidence: Evidence, seed: int = 1) -> dict[str, Anchor]:
         stopped = STOPPED.sampled(DRAWS, dice)
         seized = dice.gamma(evidence.crossings + 0.5, 1.0, DRAWS) / years
         found["crossings"] = Anchor("crossings", seized * (1 / stopped - 1), SCALE_UP_PITFALLS)
-    told = float(sum(evidence.by_year))
-    if len(evidence.by_year) > 1 and told:
-        of_each = float(np.median(yearly)) * len(evidence.by_year) / told
-        series = [count * of_each for count in evidence.by_year]
-        behind = flows_behind(series, HAZARD, DECAY, draws=DRAWS, seed=seed).mean(axis=1)
-        found["stock"] = Anchor("stock", np.maximum(behind, 1e-9), STOCK_PITFALLS)
+    behind = _stock(evidence.by_year, float(np.median(yearly)), seed)
+    if behind is not None:
+        found["stock"] = Anchor("stock", behind, STOCK_PITFALLS)
     if evidence.marked.watched:
         growth = yearly_growth(evidence.by_year, DRAWS, dice)
         share, _ = recovered_share(evidence.marked, growth, dice)
@@ -131,6 +133,18 @@ def anchors_of(evidence: Evidence, seed: int = 1) -> dict[str, Anchor]:
         seen = belonging(read.yes, read.known, read.size, DRAWS, dice) / years
         found["marked"] = Anchor("marked", seen / share, MARKED_PITFALLS)
     return found
+
+
+def _stock(by_year: Sequence[int], yearly: float, seed: int) -> Floats | None:
+    """Draw the flow behind the years' recoveries, scaled so that their mean is `yearly`."""
+    told = float(sum(by_year))
+    if len(by_year) < 2 or not told:
+        return None
+    series = [count * yearly * len(by_year) / told for count in by_year]
+    try:
+        return mean_flow_behind(series, HAZARD, DECAY, draws=DRAWS, seed=seed)
+    except ArithmeticError:
+        return None
 
 
 def pool_of(anchors: dict[str, Anchor]) -> Pooled:

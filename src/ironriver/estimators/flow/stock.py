@@ -33,6 +33,10 @@ STOCK_PITFALLS = (
 )
 
 
+WANDER = 0.1
+"""How far the log of the yearly hazard moves in a year: effort is not the same in any two."""
+
+
 @dataclass(frozen=True, slots=True)
 class Share:
     """A yearly share as Beta(mean worth, (1 - mean) worth)."""
@@ -67,7 +71,7 @@ def flows_behind(
     hazard: Share,
     decay: Share,
     *,
-    wander: float = 0.1,
+    wander: float = WANDER,
     draws: int = 4_000,
     seed: int = 1,
 ) -> Floats:
@@ -77,6 +81,36 @@ def flows_behind(
     K[t] = S[t] / h[t], and F[t] = K[t+1] - (1 - decay) K[t] + S[t], not below zero. Seizures vary
     by chance as Poisson counts do. ValueError for fewer than two years.
     """
+    flow = _drawn(seized, hazard, decay, wander, draws, seed)
+    return np.asarray(np.maximum(flow, 0.0), dtype=np.float64)
+
+
+def mean_flow_behind(
+    seized: Sequence[float],
+    hazard: Share,
+    decay: Share,
+    *,
+    wander: float = WANDER,
+    draws: int = 4_000,
+    seed: int = 1,
+) -> Floats:
+    """Draw the mean yearly flow that fits a seizure series, shape (draws,).
+
+    As `flows_behind`, but years are averaged before what falls below zero is cut: chance moves the
+    stocks of two years far apart and back, and to cut every year by itself would keep the rises
+    only. Of draws whose mean is not above zero, which no flow gives, none is kept: draws are taken
+    anew from the others. ArithmeticError if there are none.
+    """
+    mean = _drawn(seized, hazard, decay, wander, draws, seed).mean(axis=1)
+    possible = mean[mean > 0]
+    if not len(possible):
+        raise ArithmeticError("no flow above zero fits these seizures")
+    return np.asarray(np.random.default_rng(seed).choice(possible, draws), dtype=np.float64)
+
+
+def _drawn(
+    seized: Sequence[float], hazard: Share, decay: Share, wander: float, draws: int, seed: int
+) -> Floats:
     taken = np.asarray(seized, dtype=float)
     if len(taken) < 2:
         raise ValueError("a flow needs the seizures of two years or more")
@@ -87,5 +121,4 @@ def flows_behind(
     expected = dice.gamma(taken + 0.5, 1.0, (draws, len(taken)))
     held = expected / rate
     left = 1 - decay.sampled(draws, dice)[:, None]
-    flow = held[:, 1:] - left * held[:, :-1] + expected[:, :-1]
-    return np.asarray(np.maximum(flow, 0.0), dtype=np.float64)
+    return np.asarray(held[:, 1:] - left * held[:, :-1] + expected[:, :-1], dtype=np.float64)
