@@ -4,8 +4,9 @@
 
 Each NAME is a world `FOLDER/NAME` (with `truth/`) whose workspace `FOLDER/ws_NAME` is resolved.
 Recoveries are put together by their true ring, so that what is learned is how a ring's recoveries
-tell its customer, not how rings are found. Only `keep` and `fading_years` are learned: in a world
-sources on groups are complete, in life they never are, so the other numbers are assumptions.
+tell its customer, not how rings are found. A presence is not let fade over more than nine years: a
+world's groups move once, those of life more often. Only `keep` and `fading_years` are learned: in a
+world sources on groups are complete, in life they never are, so the other numbers are assumptions.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ from ironriver.workspace import Workspace
 
 OUT = Path(__file__).parents[1] / "src" / "ironriver" / "networks" / "group_weights.csv"
 ASSUMED = GroupWeights(0.5, 4.0, unknown=0.05, coverage_years=40.0, allied=0.1)
-KEEP, FADING = (0.3, 0.4, 0.5, 0.6, 0.7), (3.0, 5.0, 9.0, 14.0, 20.0)
+KEEP, FADING = (0.3, 0.4, 0.5, 0.6, 0.7), (3.0, 4.0, 5.0, 7.0, 9.0)
 _TABLES = ("groups", "records", "firearm_members")
 
 

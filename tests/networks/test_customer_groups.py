@@ -61,7 +61,7 @@ def test_a_chain_is_given_the_groups_present_in_its_state_with_their_sources() -
     assert said[0]["record_ids"] == ["g-0"]
     assert said[0]["rivals"] == ["group-grupo-brezo"]
     assert set(chances(said)) == {"group-grupo-alamo", "group-grupo-brezo", UNKNOWN_GROUP}
-    assert chances(said)["group-grupo-alamo"] > 5 * chances(said)["group-grupo-brezo"]
+    assert chances(said)["group-grupo-alamo"] > 2 * chances(said)["group-grupo-brezo"]
 
 
 def test_the_same_place_at_another_time_gives_another_group() -> None:

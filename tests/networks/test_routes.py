@@ -12,7 +12,7 @@ import pytest
 
 from ironriver.networks import ROUTE_READS as READS
 from ironriver.networks.route_places import place_points
-from ironriver.networks.routes import period_names, read_guns, routes
+from ironriver.networks.routes import period_names, read_guns, routes, routes_of
 from ironriver.tables import TABLES
 
 
@@ -138,6 +138,14 @@ def test_where_only_a_state_is_known_the_state_stands_for_the_county(usual: Rows
     (row,) = [each for each in found(usual) if each["source_admin2"] is None]
     assert row["source_admin1"] == "US-04"
     assert sum(each["firearms"] for each in found(usual)) == 26
+
+
+def test_routes_between_states_count_the_same_guns(usual: Rows) -> None:
+    guns = read_guns(usual.connection())
+    states = routes_of(guns, by_state=True).to_pylist()
+    assert sum(row["firearms"] for row in states) == len(guns) == 25
+    assert {row["recovery_admin2"] for row in states} == {row["source_admin2"] for row in states}
+    assert len(states) < len(found(usual))
 
 
 def test_without_guns_there_are_no_routes() -> None:

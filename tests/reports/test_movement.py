@@ -11,6 +11,7 @@ import pytest
 
 from desk import Desk
 from ironriver.governance.release import Access
+from ironriver.networks import ROUTE_READS
 from ironriver.networks.channels import CHANNELS
 from ironriver.reports.standard.movement import BUILDERS, channel_shares, lots, route_changes
 from ironriver.tables import TABLES
@@ -21,7 +22,7 @@ Rows = dict[str, list[dict[str, object]]]
 
 def held(rows: Rows) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
-    for name in ("gun_channels", "routes", "ammunition", "sources"):
+    for name in ("gun_channels", "routes", "ammunition", *ROUTE_READS):
         table = pa.Table.from_pylist(rows.get(name, []), schema=TABLES[name].schema)
         connection.register("_rows", table)
         connection.execute(f'CREATE TABLE "{name}" AS SELECT * FROM _rows')

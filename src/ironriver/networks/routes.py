@@ -12,7 +12,7 @@ import datetime as dt
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import duckdb
 import numpy as np
@@ -62,9 +62,20 @@ def routes(
 ) -> Mapping[str, pa.Table]:
     """Compute `routes`; a day changes nothing here, since tables hold what was known by then."""
     del day
-    guns = read_guns(connection)
+    return {"routes": routes_of(read_guns(connection))}
+
+
+def routes_of(guns: Sequence[Gun], *, by_state: bool = False) -> pa.Table:
+    """Give the routes of some guns as rows of `routes`; or of their states alone.
+
+    Few guns share a county and a municipality: between states there are fewer routes, and more can
+    be told of each.
+    """
+    if by_state:
+        guns = [replace(gun, source=gun.states[0], recovery=gun.states[1] or gun.crossing)
+                for gun in guns]  # fmt: skip
     rows = _Rows(guns).made() if guns else []
-    return {"routes": pa.Table.from_pylist(rows, schema=ROUTES.schema)}
+    return pa.Table.from_pylist(rows, schema=ROUTES.schema)
 
 
 def read_guns(connection: duckdb.DuckDBPyConnection) -> list[Gun]:

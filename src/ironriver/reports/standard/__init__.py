@@ -24,6 +24,7 @@ READS = (
     "entity_members",
     "parties",
     "ammunition",
+    "licences",
     "gun_channels",
     "routes",
 )

@@ -17,11 +17,11 @@ from ironriver.governance.release import Access, release_cells, rests_on_few
 from ironriver.language import mark
 from ironriver.networks.ammunition import Lot, ammunition_lots
 from ironriver.networks.channels import CHANNELS, channel_model
+from ironriver.networks.routes import read_guns, routes_of
 from ironriver.reports.standard.sheet import Cell, Sheet
 from ironriver.tables import Handling
 
 _STRICTNESS = list(Handling)
-READS = ("gun_channels", "routes", "ammunition", "sources")
 _SHARE = mark("share")
 _LOW, _HIGH = mark("low"), mark("high")
 
@@ -101,14 +101,29 @@ FROM routes ORDER BY ALL
 
 
 def route_changes(connection: duckdb.DuckDBPyConnection, access: Access, day: dt.date) -> Sheet:
-    """Give routes by period beside the gravity baseline; small counts and their cover are hidden.
+    """Give routes by period beside the gravity baseline, from county to municipality."""
+    title = mark("Routes by period beside a gravity baseline")
+    return _routes("route_changes", title, engine.query(connection, _ROUTES), access, day)
+
+
+def state_routes(connection: duckdb.DuckDBPyConnection, access: Access, day: dt.date) -> Sheet:
+    """Give the same from state to state, with a baseline of its own."""
+    title = mark("Routes between states by period beside a gravity baseline")
+    connection.register("_state_routes", routes_of(read_guns(connection), by_state=True))
+    rows = engine.query(connection, _ROUTES.replace("FROM routes", "FROM _state_routes"))
+    connection.unregister("_state_routes")
+    return _routes("state_routes", title, rows, access, day)
+
+
+def _routes(name: str, title: str, table: pa.Table, access: Access, day: dt.date) -> Sheet:
+    """Lay routes out; small counts and their cover are hidden.
 
     Counts are protected as if the totals of each route over all periods were shown, since the table
     `routes` shows them.
     """
-    rows = engine.query(connection, _ROUTES).to_pylist()
+    rows = table.to_pylist()
     handling = _strictest([row["handling"] for row in rows])
-    _permit(access, handling, "route_changes")
+    _permit(access, handling, name)
     lines = [(f"{row['source']} {row['recovery']} {row['crossing']}", row["period"],
               row["firearms"]) for row in rows]  # fmt: skip
     cells = pa.table(
@@ -118,8 +133,7 @@ def route_changes(connection: duckdb.DuckDBPyConnection, access: Access, day: dt
             "guns": pa.array([each[2] for each in lines], pa.int64()),
         }
     )
-    done = release_cells(cells, ("line", "period"), "guns", handling, access,
-                         name="route_changes")  # fmt: skip
+    done = release_cells(cells, ("line", "period"), "guns", handling, access, name=name)
     shown = {(row["line"], row["period"]): row["guns"] for row in done.table.to_pylist()}
     told: list[tuple[Cell, ...]] = []
     for row, (line, period, _) in zip(rows, lines, strict=True):
@@ -131,7 +145,7 @@ def route_changes(connection: duckdb.DuckDBPyConnection, access: Access, day: dt
         told.append((row["source"], row["recovery"], row["crossing"], period, guns, *rest,
                      None if guns is None else out))  # fmt: skip
     return Sheet(
-        "route_changes", mark("Routes by period beside a gravity baseline"),
+        name, title,
         mark("guns whose last known sale and recovery (or stop) have a known place, each once"),
         day, _ROUTE_COLUMNS, tuple(told), ROUTE_NOTES, sum(done.withheld.values()), handling.value,
         {"yes": mark("yes"), "no": mark("no"), "unknown": mark("unknown")},
@@ -190,5 +204,6 @@ def _enter(access: Access, name: str, rows: int, handling: Handling) -> None:
 BUILDERS: dict[str, Callable[[duckdb.DuckDBPyConnection, Access, dt.date], Sheet]] = {
     "channels": channel_shares,
     "route_changes": route_changes,
+    "state_routes": state_routes,
     "ammunition_lots": lots,
 }
