@@ -6,7 +6,7 @@ The reader knows truly which rows are of one gun and what model it is, the gramm
 serials, how often each class of clerks slips and copies, and how often the center answers what. He
 does not know the gun's serial, nor the center's dice. By Bayes he gives
 
-    P(wrong) = 1 - P(as written, all readings) / sum over serials t of P(t | model) P(all readings | t)
+    P(wrong) = 1 - P(s) P(readings | s) / sum over serials t of P(t | model) P(readings | t)
     P(fails) = P(wrong) P(fails | wrong) + (1 - P(wrong)) P(fails | right)
 
 and no reader of the same rows can rank requests better, but for what the bounds of his search leave

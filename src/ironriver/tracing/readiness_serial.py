@@ -6,7 +6,8 @@ has
     P(t | s, r) ~ P(t | maker) P(s | t) product over j of P(r_j | t)
 
 P(t | maker) is the density of the serials of its make and model (`ironriver.firearms.density`),
-P(s | t) the noisy channel that the stage `resolve` learned. Lists copy each other: a reading that
+less what slips add to it (`readiness_shapes`), P(s | t) the noisy channel that the stage `resolve`
+learned. Lists copy each other: a reading that
 repeats an earlier one may be its copy, and says that much less (`readiness_weights`). The serials
 that may be meant are s itself, what stands behind a word copied with it, the other readings, and
 the neighbours of s by one look-alike or swap. What is left is a serial that nobody wrote down: the
