@@ -23,7 +23,7 @@ from ironriver.networks.partition import divide
 
 FAINT = 0.02
 """Probability below which a pair is as good as none."""
-KEPT = 0.2
+KEPT = 0.1
 """A group of guns that is less likely one network than this is not written as one."""
 DRAWS, LEFT_OUT = 6, 0.15
 """How often the division is done anew, and the share of guns left out each time."""
