@@ -35,30 +35,14 @@ LAWFUL = ("forces_loss", "central_american_stock", "mexican_legal_sale", "home_m
 Row = tuple[str, bool, float, float, float]
 
 
-_ASKED = """
-SELECT guns.origin, count(*) FROM (
-  SELECT DISTINCT firearm_key FROM '{truth}/rows.parquet'
-  WHERE list_contains($sources, source_id) AND firearm_key IS NOT NULL
-) JOIN '{truth}/firearms.parquet' AS guns USING (firearm_key) GROUP BY ALL
-"""
-
-
-def true_shares(truth: Path, requests: list[str]) -> dict[tuple[str, str], float]:
-    """Give the true share of each measure and layer; `requests` are the sources of trace requests.
-
-    The world's own figures count a gun as often as it was asked about, so the guns submitted are
-    counted here, each once.
-    """
+def true_shares(truth: Path) -> dict[tuple[str, str], float]:
+    """Give the true share of each measure and layer; a gun asked about twice counts once."""
     known = dict(duckdb.sql(f"SELECT name, value FROM '{truth / 'figures.parquet'}'").fetchall())
-    query = _ASKED.format(truth=truth)
-    asked = dict(duckdb.execute(query, {"sources": requests}).fetchall())
     found = {}
-    for layer, of in (
-        ("seized", {kind: known[f"origin_seized_{kind}"] for kind in KINDS}),
-        ("submitted", {kind: asked.get(kind, 0) / sum(asked.values()) for kind in KINDS}),
-    ):
-        found |= {("us_sourced", layer): sum(of.values()), ("us_made", layer): of[KINDS[0]],
-                  ("us_imported", layer): of[KINDS[1]]}  # fmt: skip
+    for layer in ("seized", "submitted"):
+        made, imported = (known[f"origin_{layer}_{kind}"] for kind in KINDS)
+        found |= {("us_sourced", layer): made + imported, ("us_made", layer): made,
+                  ("us_imported", layer): imported}  # fmt: skip
     found["us_trafficked", "seized"] = 1 - sum(known[f"channel_{name}"] for name in LAWFUL)
     return found
 
@@ -77,14 +61,12 @@ def measured(seed: int, firearms: int) -> list[Row]:
                 pipeline.run_stage(ws, pipeline.stage(stage), access)
             with engine.connect(ws, figures.READS) as connection:
                 told = figures.measure(connection)["figures"].to_pylist()
-                requests = connection.execute(
-                    "SELECT source_id FROM sources WHERE layout = 'trace_requests'"
-                ).fetchall()
-        shares = true_shares(folder / "world" / "truth", [source for (source,) in requests])
+        shares = true_shares(folder / "world" / "truth")
     rows = []
     for figure in told:
         parts = figure["figure_id"].split(".")
-        if parts[1] not in ("records", "rows") or parts[-1] in ("once", "breakdown"):
+        own = parts[0] == "origin" and parts[1] in ("records", "rows")
+        if not own or parts[-1] in ("once", "breakdown"):
             continue
         truth = shares.get((parts[2], parts[3]))
         if truth is not None:
