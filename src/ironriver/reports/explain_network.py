@@ -13,7 +13,7 @@ from ironriver.governance import release
 from ironriver.governance.release import Access
 from ironriver.language import mark, translator
 from ironriver.reports.export import handling_by_source
-from ironriver.reports.network_words import FEATURES, phrase
+from ironriver.reports.network_words import FEATURES, level_phrase, phrase
 from ironriver.tables import TABLES
 from ironriver.workspace import Workspace
 
@@ -89,7 +89,8 @@ class LinkExplanation:
         yield f"  {self.prior:+7.2f}  {say(_PRIOR)}"
         for row in sorted(self.signs, key=lambda each: each["log_odds"]):
             told = json.loads(row["reasons"])[0]
-            yield f"  {row['log_odds']:+7.2f}  {say(about[row['kind']])} — {say(told['level'])}"
+            level = level_phrase(told["level"], say)
+            yield f"  {row['log_odds']:+7.2f}  {say(about[row['kind']])} — {level}"
             yield f"           {', '.join(json.loads(row['record_ids']))}"
         yield say(_LEFT_OUT)
         for each in self.without[1:]:
@@ -147,7 +148,8 @@ def _pair_lines(
         if pair != before:
             yield f"  {told['pair_probability']:.3f}  {pair[0]}  {pair[1]}"
         before = pair
-        yield f"    {row['log_odds']:+7.2f}  {row['kind']}: {say(told['level'])}  {row['link_id']}"
+        level = level_phrase(told["level"], say)
+        yield f"    {row['log_odds']:+7.2f}  {row['kind']}: {level}  {row['link_id']}"
 
 
 def explain_network(

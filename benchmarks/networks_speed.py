@@ -1,0 +1,100 @@
+"""What it costs to divide a graph of guns: time and memory by the number of edges.
+
+    python benchmarks/networks_speed.py
+
+Invented guns: rings of lognormal size, each with a few firm groups of purchases, fainter ties
+between them, and pairs of chance. What is timed is the graph's part of the stage `link`, given the
+weighed pairs: division, joining, and six drawings with some of the guns left out. Beside it one
+division by Leiden (graspologic-native), which has no such drawings. Times are of one run on one
+core; memory is the whole process's peak. Each size runs in a process of its own.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import subprocess
+import sys
+import time
+
+import numpy as np
+
+from ironriver.networks import belonging
+from ironriver.networks.building import Edges, divided, holds, of_two_or_more
+from ironriver.networks.communities import Graph, communities
+
+SIZES = (100_000, 1_000_000, 5_000_000)
+UNJUDGED = np.empty((0, 3), dtype=np.int64)
+
+
+def invented(edges: int) -> tuple[int, Edges]:
+    """Make a graph of about so many edges; give the number of guns and the edges."""
+    chance = np.random.Generator(np.random.PCG64(7))
+    lefts, rights, chances, size, made = [], [], [], 0, 0
+    while made < 0.9 * edges:
+        guns = int(np.clip(chance.lognormal(2.0, 1.5), 2, 600))
+        group = np.sort(chance.integers(0, max(1, guns // 6), guns))
+        one, other = np.triu_indices(guns, 1)
+        firm = group[one] == group[other]
+        seen = firm | (chance.random(len(one)) < 0.4)
+        lefts.append(one[seen] + size)
+        rights.append(other[seen] + size)
+        chances.append(
+            np.where(firm, chance.beta(6, 2, len(one)), chance.beta(2, 4, len(one)))[seen]
+        )
+        size, made = size + guns, made + int(seen.sum())
+    extra = edges - made
+    if extra > 0:
+        lefts.append(chance.integers(0, size, extra))
+        rights.append(chance.integers(0, size, extra))
+        chances.append(chance.beta(1, 12, extra))
+    left, right = np.concatenate(lefts), np.concatenate(rights)
+    kept = (left != right) & (np.concatenate(chances) >= 0.02)
+    low, high = np.minimum(left, right)[kept], np.maximum(left, right)[kept]
+    share = np.concatenate(chances)[kept]
+    return size, Edges(low, high, np.log(share / (1 - share)), share)
+
+
+def measured(edges: int) -> dict[str, float]:
+    """Time one graph."""
+    rules = belonging.packaged()
+    size, graph = invented(1000)
+    divided(size, graph, UNJUDGED, rules)  # compiles, once
+    size, graph = invented(edges)
+    start = time.perf_counter()
+    label = of_two_or_more(divided(size, graph, UNJUDGED, rules))
+    once = time.perf_counter() - start
+    holds(label, graph, UNJUDGED, rules)
+    whole = time.perf_counter() - start
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    start = time.perf_counter()
+    communities(Graph(size, graph.left, graph.right, graph.probability),
+                resolution=rules.resolution, by_modularity=False)  # fmt: skip
+    leiden = time.perf_counter() - start
+    return {"guns": size, "edges": len(graph), "once": once, "whole": whole, "gib": peak,
+            "leiden": leiden}  # fmt: skip
+
+
+def main() -> None:
+    """Print the table; a single size given runs in this process."""
+    if len(sys.argv) > 1:
+        print(json.dumps(measured(int(sys.argv[1]))))
+        return
+    print(
+        "| edges | guns | division, s | with six drawings, s | µs an edge | peak, GiB | Leiden once, s |"
+    )
+    print("|" + " ---: |" * 7)
+    for size in SIZES:
+        found = json.loads(
+            subprocess.run(
+                [sys.executable, __file__, str(size)], capture_output=True, check=True, text=True
+            ).stdout
+        )
+        cost = 1e6 * found["whole"] / found["edges"]
+        print(f"| {found['edges']:,} | {found['guns']:,} | {found['once']:.1f} | "
+              f"{found['whole']:.1f} | {cost:.1f} | {found['gib']:.2f} | {found['leiden']:.1f} |",
+              flush=True)  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()
