@@ -10,6 +10,7 @@ from lead_rows import Told, day
 
 from ironriver.language import translator
 from ironriver.networks.lead_fields import FIELDS
+from ironriver.networks.lead_without import without_each
 from ironriver.reports.explain_lead import _ASKED, _HELD_BY, LeadExplanation
 
 
@@ -59,12 +60,32 @@ def test_a_dealer_is_told_by_its_rate_with_an_interval_and_never_by_a_count(
     assert "chance gives" in told
 
 
-def test_records_are_listed(leads: dict[str, dict[str, Any]]) -> None:
-    lead = leads["per-case"]
-    assert list(LeadExplanation(lead).lines("en"))[-1].split() == [
-        each + ("," if nth + 1 < len(json.loads(lead["record_ids"])) else "")
-        for nth, each in enumerate(json.loads(lead["record_ids"]))
-    ]
+def test_without_a_record_a_lead_is_what_the_other_records_make_of_it(
+    leads: dict[str, dict[str, Any]],
+) -> None:
+    lead, told = leads["per-case"], a_life()
+    records = json.loads(lead["record_ids"])
+    with told.opened() as connection:
+        found = without_each(connection, "per-case", "person", records)
+        rows = connection.execute("SELECT count(*) FROM records").fetchall()
+    assert rows == [(len(told.tables["records"]),)]
+    stolen = next(row["record_id"] for row in told.tables["records"] if row["kind"] == "theft")
+    left = {each.record_id: each.log_odds for each in found}
+    assert left[stolen] > lead["log_odds"]
+    case = [row["record_id"] for row in told.tables["records"] if row["kind"] == "purchase"]
+    assert all(left[one] is not None for one in case)
+    lines = list(LeadExplanation(lead, tuple(found)).lines("en"))
+    assert any(line.split() == [stolen, f"{left[stolen]:+.2f}"] for line in lines)
+
+
+def test_without_its_only_sign_there_is_no_lead() -> None:
+    told = Told()
+    sale = {"purchaser": "per-one", "seller": "lic-a"}
+    record = told.record("purchase", "gun-1", day(0), sale, case_number="C1")
+    assert "per-one" in told.leads()
+    with told.opened() as connection:
+        found = without_each(connection, "per-one", "person", [record])
+    assert found[0].log_odds is None
 
 
 def test_every_record_to_ask_for_and_every_field_has_words() -> None:

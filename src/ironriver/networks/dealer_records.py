@@ -24,27 +24,27 @@ def _rule() -> dict[str, str]:
 def read_dealers(connection: duckdb.DuckDBPyConnection) -> DealerEvidence:
     """Read the evidence of all licensees; the connection holds the tables of `networks.LEAD_READS`.
 
-    Networks may be empty: guns are then put together by their purchaser.
+    Networks may be empty: guns are then put together by their purchaser. Leaves temporary tables.
     """
-    desk = connection.cursor()
     rule = _rule()
-    desk.execute("SET VARIABLE report_days = ?::BIGINT", [int(rule["report_days"])])
-    desk.execute("SET VARIABLE short_days = ?::BIGINT", [SHORT_DAYS])
-    desk.execute("SET VARIABLE exempt = ?", [rule["exempt_calibres"].split(";")])
-    desk.execute("SET VARIABLE rifle_states = ?", [rule["rifle_states"].split()])
-    try:
-        for statement in (_DEALERS, _TRACED, _SOON, _SEEN, _VISITS):
-            engine.run(desk, statement)
-        dealers = engine.query(desk, _EXPOSURE)
-        return DealerEvidence(
-            tuple(dealers["dealer"].to_pylist()),
-            np.asarray(dealers["stratum"], dtype=np.int64),
-            np.asarray(dealers["stand_ins"], dtype=np.int64),
-            _counted(engine.query(desk, _SOON_ROWS), engine.query(desk, _SOON_TIES)),
-            _counted(engine.query(desk, _SALE_ROWS), engine.query(desk, _SALE_TIES)),
-        )
-    finally:
-        desk.close()
+    given = {
+        "report_days": int(rule["report_days"]),
+        "short_days": SHORT_DAYS,
+        "exempt": rule["exempt_calibres"].split(";"),
+        "rifle_states": rule["rifle_states"].split(),
+    }
+    for name, value in given.items():
+        connection.execute(f"SET VARIABLE {name} = ?", [value])
+    for statement in (_DEALERS, _TRACED, _SOON, _SEEN, _VISITS):
+        engine.run(connection, statement)
+    dealers = engine.query(connection, _EXPOSURE)
+    return DealerEvidence(
+        tuple(dealers["dealer"].to_pylist()),
+        np.asarray(dealers["stratum"], dtype=np.int64),
+        np.asarray(dealers["stand_ins"], dtype=np.int64),
+        _counted(engine.query(connection, _SOON_ROWS), engine.query(connection, _SOON_TIES)),
+        _counted(engine.query(connection, _SALE_ROWS), engine.query(connection, _SALE_TIES)),
+    )
 
 
 def _counted(things: pa.Table, ties: pa.Table) -> Counted:

@@ -48,13 +48,15 @@ class Everyone:
     last: dt.date | None
 
 
-def read_everyone(connection: duckdb.DuckDBPyConnection) -> Everyone:
+def read_everyone(
+    connection: duckdb.DuckDBPyConnection, dealers: DealerRates | None = None
+) -> Everyone:
     """Read every candidate; the connection holds the tables of `networks.LEAD_READS`.
 
-    Leaves temporary tables `lead_…` for `lead_records`.
+    Dealers are judged unless their rates are given. Leaves temporary tables `lead_…`.
     """
     _settle(connection)
-    dealers = judge_dealers(dealer_records.read_dealers(connection))
+    dealers = dealers or judge_dealers(dealer_records.read_dealers(connection))
     for statement in lead_queries.STEPS:
         engine.run(connection, statement)
     people = engine.query(connection, lead_queries.PEOPLE)

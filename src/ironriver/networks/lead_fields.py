@@ -191,10 +191,7 @@ LICENSEE = (
     ),
     Field(
         "excess",
-        mark(
-            "supply chains whose guns were soon recovered, against what its volume leads "
-            "one to expect"
-        ),
+        mark("how far its rates are beyond what its volume and chance explain"),
         (mark("more"), mark("much more"), mark("far more")),
         lead_levels.stepped("rarity", "excess"),
         grows=True,

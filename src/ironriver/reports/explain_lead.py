@@ -14,7 +14,9 @@ from ironriver.estimators.lasting_ids import member_of
 from ironriver.governance import release
 from ironriver.governance.release import Access
 from ironriver.language import mark, translator
+from ironriver.networks import LEAD_READS
 from ironriver.networks.lead_fields import FIELDS
+from ironriver.networks.lead_without import Without, without_each
 from ironriver.reports.entity_names import PREFIXES
 from ironriver.reports.export import EXPIRY_READS, expired_today
 from ironriver.tables import LEADS
@@ -36,7 +38,10 @@ _RATE = mark(
 )
 _CLEARED = mark("it would be ordinary if it sold {factor} times as much as its records suggest")
 _NEXT = mark("Worth asking for next: {record}, held by {holder}")
-_RECORDS = mark("It rests on {count:,} records:")
+_RECORDS = mark("It rests on {count:,} records; without each of these it would be (log-odds):")
+_NO_LEAD = mark("no lead")
+MOST_RECORDS = 12
+"""How many records are left out in turn."""
 _ASKED = {
     "sale_reports": mark("copies of its reports of these sales, and its book for their days"),
     "sales_volume": mark("how much it sells, by its own book"),
@@ -62,6 +67,7 @@ class LeadExplanation:
     """One row of `leads` as it may be shown."""
 
     lead: dict[str, Any]
+    without: tuple[Without, ...] = ()
 
     def lines(self, lang: str) -> Iterator[str]:
         """Say it in lines."""
@@ -83,7 +89,11 @@ class LeadExplanation:
         )
         records = json.loads(lead["record_ids"])
         yield say(_RECORDS).format(count=len(records))
-        yield f"  {', '.join(records)}"
+        told = {each.record_id: each.log_odds for each in self.without}
+        for record in records:
+            left = told.get(record)
+            changed = say(_NO_LEAD) if left is None else f"{left:+.2f}"
+            yield f"  {record}" + (f"  {changed}" if record in told else "")
 
     def _without(self, reason: dict[str, Any]) -> str:
         """Say the lead without one reason: reasons add up, so that it is what remains."""
@@ -115,16 +125,19 @@ def explain_lead(workspace: Workspace, identifier: str, access: Access) -> LeadE
     """
     if not identifier.startswith("lead-"):
         return None
-    with engine.connect(workspace, ("leads", *EXPIRY_READS)) as connection:
+    with engine.connect(workspace, {"leads", *LEAD_READS, *EXPIRY_READS}) as connection:
         found = engine.query(connection, "SELECT * FROM leads WHERE lead_id = ?", [identifier])
         if not found.num_rows:
             return None
         candidate = str(found["candidate_id"][0])
         expired = expired_today(connection)
-    if candidate.startswith(PREFIXES) and member_of(candidate) in expired.parties:
-        access.enter("refusal", identifier, {"asked": "view", "code": "expired"})
-        raise RefusedError(
-            "the name of {id} has expired, and with it whom it was taken for", id=identifier
-        )
-    access.enter("view", identifier)
-    return LeadExplanation(release.release_rows(found, LEADS, {}, access).table.to_pylist()[0])
+        if candidate.startswith(PREFIXES) and member_of(candidate) in expired.parties:
+            access.enter("refusal", identifier, {"asked": "view", "code": "expired"})
+            raise RefusedError(
+                "the name of {id} has expired, and with it whom it was taken for", id=identifier
+            )
+        access.enter("view", identifier)
+        lead = release.release_rows(found, LEADS, {}, access).table.to_pylist()[0]
+        records = json.loads(lead["record_ids"])[:MOST_RECORDS]
+        without = without_each(connection, candidate, lead["candidate_kind"], records)
+    return LeadExplanation(lead, tuple(without))
