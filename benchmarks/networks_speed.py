@@ -80,9 +80,8 @@ def main() -> None:
     if len(sys.argv) > 1:
         print(json.dumps(measured(int(sys.argv[1]))))
         return
-    print(
-        "| edges | guns | division, s | with six drawings, s | µs an edge | peak, GiB | Leiden once, s |"
-    )
+    names = ("edges", "guns", "division, s", "with six drawings, s", "µs an edge", "peak, GiB")
+    print("| " + " | ".join((*names, "Leiden once, s")) + " |")
     print("|" + " ---: |" * 7)
     for size in SIZES:
         found = json.loads(

@@ -18,7 +18,8 @@ Limit = Annotated[int, typer.Option("--limit", min=1, help="How many supply chai
 _FOUND = mark("{networks:,} supply chains of {firearms:,} firearms; the largest:")
 _CHAIN = mark(
     "{network}  {firearms:,} firearms, one network with probability {probability:.2f}; overlap "
-    "{stability:.2f} when some are left out; {first} to {last}; most likely {channel} ({chance:.0%})"
+    "{stability:.2f} when some are left out; {first} to {last}; most likely {channel} "
+    "({chance:.0%})"
 )
 _HINT = mark("`ironriver explain WORKSPACE ID` says why, record by record")
 
