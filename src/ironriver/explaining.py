@@ -13,7 +13,23 @@ from ironriver.language import translator
 from ironriver.options import AsJson, Lang, Purpose, WorkspaceArgument
 
 if TYPE_CHECKING:
+    from ironriver.governance.release import Access
     from ironriver.reports.explain import Explanation
+    from ironriver.reports.explain_entity import EntityExplanation
+    from ironriver.reports.explain_gun import GunExplanation
+    from ironriver.reports.explain_lead import LeadExplanation
+    from ironriver.reports.explain_network import LinkExplanation, NetworkExplanation
+    from ironriver.reports.explain_trace import TraceExplanation
+    from ironriver.workspace import Workspace
+
+    Told = (
+        EntityExplanation
+        | GunExplanation
+        | LeadExplanation
+        | LinkExplanation
+        | NetworkExplanation
+        | TraceExplanation
+    )
 
 
 def add_to(app: typer.Typer) -> None:
@@ -36,43 +52,37 @@ def explain(
 ) -> None:
     """Show why a record, gun, person, licensee, trace, link, network, lead or figure stands so."""
     from ironriver import console
-    from ironriver.reports.explain import explain as explained
-    from ironriver.reports.explain_entity import EntityExplanation, explain_entity
-    from ironriver.reports.explain_gun import GunExplanation, explain_gun
-    from ironriver.reports.explain_lead import LeadExplanation, explain_lead
-    from ironriver.reports.explain_network import (
-        LinkExplanation,
-        NetworkExplanation,
-        explain_link,
-        explain_network,
-    )
-    from ironriver.reports.explain_trace import TraceExplanation, explain_trace
+    from ironriver.reports.explain import Explanation
 
     with console.reading(workspace, purpose) as (ws, access):
-        found = (
-            explain_gun(ws, identifier, access)
-            or explain_entity(ws, identifier, access)
-            or explain_trace(ws, identifier, access)
-            or explain_network(ws, identifier, access)
-            or explain_link(ws, identifier, access)
-            or explain_lead(ws, identifier, access)
-            or explained(ws, identifier, access)
-        )
+        found = _explained(ws, identifier, access)
     if as_json:
         text = json.dumps(dataclasses.asdict(found), ensure_ascii=False, default=str, indent=2)
         typer.echo(text)
-    elif isinstance(
-        found,
-        GunExplanation
-        | EntityExplanation
-        | TraceExplanation
-        | NetworkExplanation
-        | LinkExplanation
-        | LeadExplanation,
-    ):
-        typer.echo("\n".join(found.lines(lang)))
-    else:
+    elif isinstance(found, Explanation):
         _show(found, lang)
+    else:
+        typer.echo("\n".join(found.lines(lang)))
+
+
+def _explained(workspace: Workspace, identifier: str, access: Access) -> Explanation | Told:
+    """Ask each kind of thing in turn whether the id is one of its own."""
+    from ironriver.reports.explain import explain as explained
+    from ironriver.reports.explain_entity import explain_entity
+    from ironriver.reports.explain_gun import explain_gun
+    from ironriver.reports.explain_lead import explain_lead
+    from ironriver.reports.explain_network import explain_link, explain_network
+    from ironriver.reports.explain_trace import explain_trace
+
+    return (
+        explain_gun(workspace, identifier, access)
+        or explain_entity(workspace, identifier, access)
+        or explain_trace(workspace, identifier, access)
+        or explain_network(workspace, identifier, access)
+        or explain_link(workspace, identifier, access)
+        or explain_lead(workspace, identifier, access)
+        or explained(workspace, identifier, access)
+    )
 
 
 def _show(found: Explanation, lang: str) -> None:
