@@ -21,6 +21,7 @@ from ironriver import (
 )
 from ironriver.command_errors import of_system, of_usage
 from ironriver.errors import IronRiverError, MistakeError
+from ironriver.exporting import export
 from ironriver.language import LANGUAGES, translator
 from ironriver.options import (
     AsJson,
@@ -165,31 +166,7 @@ def measure(
     say("figures written" if changed else "figures unchanged", lang)
 
 
-@app.command()
-def export(
-    workspace: WorkspaceArgument,
-    table: Annotated[str, typer.Argument(help="A table; see docs/tables.md.")],
-    form: Annotated[str, typer.Option("--format", help="csv, parquet or jsonl.")] = "csv",
-    out: Annotated[
-        Path | None, typer.Option("-o", "--out", help="A file; else the screen.")
-    ] = None,
-    as_of: AsOf = None,
-    purpose: Purpose = "",
-    lang: Lang = "en",
-) -> None:
-    """Write a table out, through the release gate."""
-    from ironriver import beforehand, console
-    from ironriver.reports import export as exports
-    from ironriver.tables import table as contract
-
-    day = known_day(as_of)
-    beforehand.check_output(out)
-    if day and contract(table).derived:
-        console.derive_for(workspace, day, purpose)
-    with console.reading(workspace, purpose) as (ws, access), console.output(out) as handle:
-        done = exports.export(ws, table, form, handle, access, day)
-    for line in done.lines(lang):
-        typer.echo(line, err=True)
+app.command()(export)
 
 
 @app.command()
