@@ -165,7 +165,8 @@ def sentence(text: str) -> str:
 
 def _guns(figure: Told, words: Words) -> str:
     if not math.isfinite(figure.high):
-        return words("at least {number}", number=round(figure.low))
+        least = words("at least {number}", number=round(figure.low))
+        return least if figure.value is None else f"{words.number(round(figure.value))} ({least})"
     if figure.value is None:
         return words("{low} to {high}", low=round(figure.low), high=round(figure.high))
     return words(

@@ -201,6 +201,7 @@ _STYLE = """
 nav li { display: block; }
 #figures .kept tbody th { width: 15rem; }
 #figures .kept tbody td:nth-last-child(3) { width: 19rem; }
+#own_flow svg.bounds, #own_flow svg.axis { min-width: 15rem; }
 .whole { stroke: var(--us); stroke-width: 2; }
 .odds { width: 100%; max-width: 34rem; height: auto; }
 .odds text { font-size: 10px; fill: var(--quiet); }
