@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import random
+from importlib import resources
 
 import numpy as np
 import pytest
@@ -12,6 +14,8 @@ from gun_rows import DAY, Rows, ring
 from ironriver.networks.building import Built, build
 from ironriver.networks.evidence import read_evidence
 from ironriver.networks.signs import NAMES, SIGNS, levels
+from ironriver.networks.weights import packaged, to_rows
+from ironriver.reports.network_words import LEVELS
 
 
 def _built(rows: Rows) -> Built:
@@ -127,3 +131,15 @@ def test_every_sign_gives_only_levels_that_have_a_name() -> None:
     for place, sign in enumerate(SIGNS):
         assert found[:, place].min() >= 0
         assert found[:, place].max() <= len(sign.levels)
+
+
+def test_every_level_of_every_sign_has_its_words() -> None:
+    parts = {part for sign in SIGNS for level in sign.levels for part in level.split(", ")}
+    assert parts == set(LEVELS)
+
+
+def test_every_level_has_a_learned_weight() -> None:
+    text = (resources.files("ironriver.networks") / "link_weights.csv").read_text("utf-8")
+    named = {(row["sign"], row["level"]) for row in csv.DictReader(text.splitlines())}
+    assert {(sign.name, level) for sign in SIGNS for level in sign.levels} <= named
+    assert to_rows(packaged()) == list(csv.DictReader(text.splitlines()))
