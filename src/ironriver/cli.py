@@ -35,6 +35,7 @@ from ironriver.options import (
     say,
     today,
 )
+from ironriver.web import commands as web_commands
 from ironriver.world.commands import world_app
 
 app = typer.Typer(
@@ -253,6 +254,7 @@ judging.add_to(app)
 linking.add_to(app)
 tracing_commands.add_to(app)
 requesting.add_to(app)
+web_commands.add_to(app)
 app.add_typer(world_app, name="world")
 
 if __name__ == "__main__":

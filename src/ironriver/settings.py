@@ -43,6 +43,10 @@ SETTINGS: tuple[Setting, ...] = (
         "match_certainty", 0.8, "A layout is chosen by itself only above this share of headings."
     ),
     Setting("minimum_cell", 10, "The smallest count that leaves in an aggregate."),
+    Setting("web_workers", 2, "Worker processes that answer a server's questions."),
+    Setting("web_query_seconds", 20, "A question to a server that takes longer is ended."),
+    Setting("web_rows", 500, "The most rows that one answer of a server holds."),
+    Setting("web_worker_memory_mb", 8_192, "Address space that a worker process may take."),
 )
 
 _BY_NAME = {setting.name: setting for setting in SETTINGS}

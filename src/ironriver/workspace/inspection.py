@@ -102,7 +102,7 @@ def _keys(path: Path) -> Iterator[Finding]:
 
 def _strangers(path: Path) -> Iterator[Finding]:
     known = {*FOLDERS, "workspace.json", "lock", "journal/lock", "journal/log.jsonl"}
-    known.add("keys/checkpoint.key")
+    known |= {"keys/checkpoint.key", "keys/users.db"}
     inside = ("vault/raw/", "vault/seg/", "tmp/", "journal/checkpoints/", "journal/cut-")
     for file in sorted(path.rglob("*")):
         name = file.relative_to(path).as_posix()
