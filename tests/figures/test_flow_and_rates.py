@@ -346,3 +346,14 @@ def test_sale_years_are_completed_for_recoveries_to_come(
     assert all(f"figure-flow.cohorts.{year}" in page for year in rows)
     widths = [rows[year]["high"] - rows[year]["low"] for year in ("2016", "2022")]
     assert widths[1] > 1.5 * widths[0]
+
+
+def test_a_date_misread_by_a_century_does_not_thin_the_flow_out(
+    workspace: duckdb.DuckDBPyConnection,
+) -> None:
+    fill(workspace, cases=True)
+    before = figures(workspace)["flow.records.pooled"]
+    record(workspace, "r-old", "old", event_date=dt.date(1915, 5, 1), admin1="MX-26")
+    after = figures(workspace)["flow.records.pooled"]
+    assert after["period"] == before["period"]
+    assert (after["value"], after["low"]) == (before["value"], before["low"])

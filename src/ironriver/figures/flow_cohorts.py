@@ -15,6 +15,7 @@ import numpy as np
 from ironriver.estimators.flow.cohorts import COHORT_PITFALLS, Cohorts, completed, trend
 from ironriver.estimators.types import Interval
 from ironriver.figures.figure import Figure
+from ironriver.figures.flow_evidence import span_of
 from ironriver.figures.phrase import Both
 from ironriver.figures.recoveries import strictest
 from ironriver.language import mark, translator
@@ -57,11 +58,11 @@ def cohort_figures(con: duckdb.DuckDBPyConnection) -> list[Figure]:
     `con` has the table ``counted_guns``. Guns sold before the first recovery are left out: only
     those of them that were recovered late could be seen.
     """
-    first = con.execute("SELECT year(min(first_day)) FROM counted_guns").fetchone()
-    if first is None or first[0] is None:
+    span = span_of(con)
+    if span is None:
         return []
-    begin = int(first[0])
-    kept = [row for row in con.execute(_SOLD).fetchall() if row[1] >= begin]
+    begin, end = span
+    kept = [row for row in con.execute(_SOLD).fetchall() if begin <= row[1] and row[2] <= end]
     last = max((int(row[2]) for row in kept), default=begin)
     if len(kept) < FEWEST or last - begin < 2:
         return []

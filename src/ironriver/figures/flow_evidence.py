@@ -18,11 +18,22 @@ from ironriver.tables import Handling
 
 # Guns that are known to be somewhere else did not cross, or not yet.
 ELSEWHERE: Final = ("crossing_seizure", "exhibit")
+LONGEST_GAP: Final = 3
+"""Years without a recovery that a series may have; beyond that a date was misread."""
 _YEAR: Final = 365.25
+
+_YEARS = """
+SELECT year(first_day), sum(guns)::BIGINT FROM counted_guns
+WHERE first_day IS NOT NULL AND guns > 0 GROUP BY ALL ORDER BY ALL
+"""
+_KEPT = """
+CREATE OR REPLACE TEMP TABLE flow_guns AS
+SELECT * FROM counted_guns WHERE first_day IS NULL OR year(first_day) BETWEEN $begin AND $end
+"""
 
 _LEGIBLE = """
 CREATE OR REPLACE TEMP TABLE legible AS
-SELECT DISTINCT g.gun FROM counted_guns g, unnest(g.record_ids) AS of(record_id)
+SELECT DISTINCT g.gun FROM flow_guns g, unnest(g.record_ids) AS of(record_id)
 JOIN (SELECT record_id, serial_status FROM records
       UNION ALL SELECT record_id, serial_status FROM trace_results) USING (record_id)
 WHERE serial_status = 'read'
@@ -30,18 +41,18 @@ WHERE serial_status = 'read'
 
 _COUNTS = """
 SELECT sum(guns), count(*) FILTER (WHERE trafficked), count(*) FILTER (WHERE trafficked IS NOT NULL)
-FROM counted_guns {legible}
+FROM flow_guns {legible}
 """
 
 _WHOLE = """
-SELECT min(first_day), max(last_day), max(known_from),
+SELECT min(first_day), max(first_day), max(known_from),
        list_sort(flatten(list(record_ids) FILTER (WHERE trafficked))),
        list_sort(list_distinct(flatten(list(source_ids))))
-FROM counted_guns WHERE guns > 0
+FROM flow_guns WHERE guns > 0
 """
 
 _BY_YEAR = """
-SELECT year(first_day), count(*) FROM counted_guns WHERE trafficked AND first_day IS NOT NULL
+SELECT year(first_day), count(*) FROM flow_guns WHERE trafficked AND first_day IS NOT NULL
 GROUP BY ALL ORDER BY ALL
 """
 
@@ -73,7 +84,7 @@ WITH bought AS (
     GROUP BY m.firearm_id
 )
 SELECT bought.*, g.first_day FROM bought
-LEFT JOIN (SELECT gun, first_day FROM counted_guns SEMI JOIN legible USING (gun)) g USING (gun)
+LEFT JOIN (SELECT gun, first_day FROM flow_guns SEMI JOIN legible USING (gun)) g USING (gun)
 WHERE gun NOT IN (SELECT firearm_id FROM firearm_members JOIN records USING (record_id)
                   WHERE list_contains($elsewhere, kind))
   AND (g.first_day IS NULL OR g.first_day >= bought)
@@ -130,6 +141,10 @@ class Evidence:
 
 def evidence_of(con: duckdb.DuckDBPyConnection) -> Evidence | None:
     """Gather the evidence; None where nothing was recovered in Mexico, or nobody knows when."""
+    span = span_of(con)
+    if span is None:
+        return None
+    con.execute(_KEPT, {"begin": span[0], "end": span[1]})
     whole = con.execute(_WHOLE).fetchone()
     if whole is None or whole[0] is None or whole[2] is None:
         return None
@@ -153,6 +168,30 @@ def evidence_of(con: duckdb.DuckDBPyConnection) -> Evidence | None:
         _rests(con, crossing_ids, crossing_sources, crossing_from) if crossings else guns_rest,
         marked_rest,
     )
+
+
+def span_of(con: duckdb.DuckDBPyConnection) -> tuple[int, int] | None:
+    """Give the first and last year of the recoveries, dates that were misread left out."""
+    return longest_run(con.execute(_YEARS).fetchall())
+
+
+def longest_run(counts: list[tuple[int, int]]) -> tuple[int, int] | None:
+    """Give the first and last of those years, without a long gap between them, that hold most guns.
+
+    A few dates that were misread lie decades away; spread over such a period every yearly number
+    would be wrong. `counts` are pairs of year and guns in order; None if there are none.
+
+    >>> longest_run([(1915, 1), (2014, 90), (2015, 80), (2018, 120), (2051, 2)])
+    (2014, 2018)
+    """
+    runs: list[list[tuple[int, int]]] = []
+    for year, guns in counts:
+        if runs and year - runs[-1][-1][0] <= LONGEST_GAP:
+            runs[-1].append((year, guns))
+        else:
+            runs.append([(year, guns)])
+    most = max(runs, key=lambda run: sum(guns for _, guns in run), default=None)
+    return (most[0][0], most[-1][0]) if most else None
 
 
 def _layered(con: duckdb.DuckDBPyConnection, legible: str) -> Layered:
