@@ -188,24 +188,58 @@ def _counted(chances: Floats, really: Floats) -> float:
     return float(np.abs(said - really).mean())
 
 
-def report_chains(world: Judged) -> None:
-    """Print how well a chain's channel is said, and its customer group."""
+@dataclass(frozen=True, slots=True)
+class ChainsSaid:
+    """What is said of chains: channels and the true one; groups, whether listed and whether right.
+
+    `stated` and `happened` are the probabilities of all groups listed but `unknown`, and whether
+    each was the customer.
+    """
+
+    chances: Floats
+    true: np.ndarray
+    best: np.ndarray
+    listed: np.ndarray
+    unknown: Floats
+    stated: Floats
+    happened: Floats
+
+    def printed(self, name: str) -> None:
+        """Print one line."""
+        right = (self.chances.argmax(axis=1) == self.true).mean()
+        error = calibration_error(reliability(self.stated, self.happened, 10))
+        print(f"| {name} | {len(self.true):,} | {right:.3f} | "
+              f"{top_ece(self.chances, self.true):.4f} | {len(self.best):,} | "
+              f"{self.best.mean():.3f} | {self.listed.mean():.3f} | {self.unknown.mean():.3f} | "
+              f"{error:.4f} |")  # fmt: skip
+
+
+def said_of_chains(world: Judged) -> ChainsSaid:
+    """Hold the channels and groups of a world's chains against the truth."""
     said = channel_posteriors(world.guns, world.chains)
     votes = np.zeros((world.chains.size, len(ORDER)))
     kept = (said.chain_of >= 0) & (world.channel >= 0)
     np.add.at(votes, (said.chain_of[kept], world.channel[kept]), 1)
     told = votes.sum(axis=1) > 0
-    true, chances = votes[told].argmax(axis=1), said.chains[told]
     pairs = [(chance, name == group) for groups, group in world.groups
              for name, chance in groups.items() if name != "unknown"]  # fmt: skip
-    stated, happened = np.array([p for p, _ in pairs]), np.array([h for _, h in pairs], float)
-    best = [max(groups, key=groups.__getitem__) == group for groups, group in world.groups]
-    listed = [group in groups for groups, group in world.groups]
-    unknown = np.mean([groups.get("unknown", 0.0) for groups, _ in world.groups])
-    print(f"| {world.name} | {told.sum():,} | {(chances.argmax(1) == true).mean():.3f} | "
-          f"{top_ece(chances, true):.4f} | {len(world.groups):,} | {np.mean(best):.3f} | "
-          f"{np.mean(listed):.3f} | {unknown:.3f} | "
-          f"{calibration_error(reliability(stated, happened, 10)):.4f} |")  # fmt: skip
+    return ChainsSaid(
+        said.chains[told],
+        votes[told].argmax(axis=1),
+        np.array([max(groups, key=groups.__getitem__) == group for groups, group in world.groups]),
+        np.array([group in groups for groups, group in world.groups]),
+        np.array([groups.get("unknown", 0.0) for groups, _ in world.groups]),
+        np.array([chance for chance, _ in pairs]),
+        np.array([right for _, right in pairs], dtype=np.float64),
+    )
+
+
+def together(parts: Sequence[ChainsSaid]) -> ChainsSaid:
+    """Put worlds together: one world has too few chains to tell its calibration."""
+    return ChainsSaid(
+        *(np.concatenate([getattr(part, name) for part in parts])
+          for name in ChainsSaid.__dataclass_fields__)
+    )  # fmt: skip
 
 
 def report(worlds: Sequence[Judged]) -> None:
@@ -217,8 +251,10 @@ def report(worlds: Sequence[Judged]) -> None:
     print("\n| world | chains | right channel | ECE | chains of rings | right group | group is "
           "listed | mean unknown | ECE of groups |")  # fmt: skip
     print("|---|---|---|---|---|---|---|---|---|")
-    for world in worlds:
-        report_chains(world)
+    parts = [said_of_chains(world) for world in worlds]
+    for world, part in zip(worlds, parts, strict=True):
+        part.printed(world.name)
+    together(parts).printed("together")
     holds = [each for _, _, found in results for each in found]
     errors = np.array([said - real for said, real, _ in results])
     print(f"\nShares: mean absolute error {np.abs(errors).mean():.4f}, largest "

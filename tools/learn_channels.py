@@ -26,6 +26,7 @@ from ironriver.estimators.class_shares import adjusted_shares
 from ironriver.networks.channel_marks import MARKS, READS, FoundGuns, read_marks
 from ironriver.networks.channels import (
     CHANNELS,
+    NUMBERS,
     ChainGuns,
     ChannelModel,
     chain_log_odds,
@@ -134,7 +135,7 @@ def blank() -> ChannelModel:
     """Give a model that knows nothing."""
     none = np.zeros(len(CHANNELS))
     return ChannelModel(np.zeros((len(MARKS), len(CHANNELS))), none, none + 1 / len(CHANNELS),
-                        none, none, 0.0, 0.0, 0.0, 0.0)  # fmt: skip
+                        none, none, 0.0, 0.0, 0.0, 0.0, 0.0)  # fmt: skip
 
 
 def learn_guns(worlds: Sequence[World]) -> ChannelModel:
@@ -154,8 +155,8 @@ def learn_chains(worlds: Sequence[World], models: Sequence[ChannelModel]) -> Cha
     kinds = len(CHANNELS)
 
     def model_of(flat: Floats) -> ChannelModel:
-        return replace(models[0], chain_base=flat[:kinds], chain_size=flat[kinds:-1],
-                       loudness=float(np.exp(flat[-1])))  # fmt: skip
+        return replace(models[0], chain_base=flat[:kinds], chain_size=flat[kinds:-2],
+                       loudness=float(np.exp(flat[-2])), crowding=float(flat[-1]))  # fmt: skip
 
     def cost(flat: Floats) -> float:
         tried, loss = model_of(flat), 0.0
@@ -163,9 +164,9 @@ def learn_chains(worlds: Sequence[World], models: Sequence[ChannelModel]) -> Cha
             logs = log_softmax(chain_log_odds(said, chain, size, tried), axis=1)
             kept = np.flatnonzero(label >= 0)
             loss -= float(logs[kept, label[kept]].sum())
-        return loss + CHAIN_RIDGE * float((flat[:-1] ** 2).sum() / 2)
+        return loss + CHAIN_RIDGE * float((flat[:-2] ** 2).sum() / 2)
 
-    start = np.append(np.zeros(2 * kinds), -0.3)
+    start = np.append(np.zeros(2 * kinds), [0.0, 0.3])
     done = minimize(cost, start, method="L-BFGS-B", options={"maxiter": 200})
     found = model_of(done.x)
     return replace(found, hearing=_hearing(worlds, models, found))
@@ -201,7 +202,8 @@ def _hearing(
 def joined(guns: ChannelModel, chains: ChannelModel, hearing: float) -> ChannelModel:
     """Put the guns' part of one model and the chains' part of another together."""
     return replace(guns, chain_base=chains.chain_base, chain_size=chains.chain_size,
-                   loudness=chains.loudness, hearing=hearing)  # fmt: skip
+                   loudness=chains.loudness, crowding=chains.crowding,
+                   hearing=hearing)  # fmt: skip
 
 
 def log_loss(posteriors: Floats, channel: Ints) -> float:
@@ -264,7 +266,8 @@ def learn(worlds: Sequence[World]) -> ChannelModel:
             for name, table in (("alone", said.alone), ("in chains", said.guns))
         ]
         print(f"{world.name}: {'; '.join(lines)} ({world.chains.size} chains)")
-    print(f"loudness {chains.loudness:.3f}, hearing {chains.hearing:.2f}")
+    print(f"loudness {chains.loudness:.3f}, crowding {chains.crowding:.3f}, "
+          f"hearing {chains.hearing:.2f}")  # fmt: skip
     strength, spread = learn_shares(worlds, apart)
     return replace(joined(learn_guns(worlds), chains, chains.hearing), strength=strength,
                    spread=spread)  # fmt: skip
@@ -283,7 +286,7 @@ def written(model: ChannelModel, worlds: Sequence[World]) -> str:
     lines += [f"{part},,{channel},{value:.6g}" for part, values in tables.items()
               for channel, value in zip(CHANNELS, values, strict=True)]  # fmt: skip
     lines += [f"number,{name},,{getattr(model, name):.6g}"
-              for name in ("loudness", "hearing", "strength", "spread")]  # fmt: skip
+              for name in NUMBERS]  # fmt: skip
     lines += [f"mark,{name},{channel},{value:.4f}"
               for name, row in zip(MARKS, model.weights, strict=True)
               for channel, value in zip(CHANNELS, row, strict=True)]  # fmt: skip

@@ -78,8 +78,10 @@ class ChannelModel:
     """What was learned: weights of marks, and how guns of one chain speak together.
 
     `weights` is (marks, channels), `base` (channels,); `prior` the shares the guns were learned
-    with. A chain's log-odds are `chain_base` + `chain_size` log(guns) + `loudness` times the sum
-    over its guns of the log of what each says; a gun hears its chain with the power `hearing`.
+    with. A chain's log-odds are `chain_base` + `chain_size` log(guns) + `loudness` / guns ^
+    `crowding` times the sum over its guns of the log of what each says: many guns say much the
+    same. A gun hears its chain with the power `hearing`. `strength` and `spread` are for the shares
+    of channels (`estimators.class_shares`).
     """
 
     weights: Floats
@@ -88,6 +90,7 @@ class ChannelModel:
     chain_base: Floats
     chain_size: Floats
     loudness: float
+    crowding: float
     hearing: float
     strength: float
     spread: float
@@ -105,6 +108,10 @@ class ChannelPosteriors:
     guns: Floats
     chains: Floats
     chain_of: Ints
+
+
+NUMBERS = ("loudness", "crowding", "hearing", "strength", "spread")
+"""The single numbers of a model."""
 
 
 @cache
@@ -125,7 +132,7 @@ def read_model(text: str) -> ChannelModel:
     return ChannelModel(
         np.array([line("mark", name) for name in MARKS]), np.array(line("base")),
         np.array(line("prior")), np.array(line("chain_base")), np.array(line("chain_size")),
-        *(known["number", name, ""] for name in ("loudness", "hearing", "strength", "spread")),
+        *(known["number", name, ""] for name in NUMBERS),
     )  # fmt: skip
 
 
@@ -135,7 +142,7 @@ def channel_posteriors(
     """Give the probabilities of the channels of all found guns and of all chains.
 
     With r the likelihood ratios p(c|gun) / prior(c) and m the membership probability, a chain's
-    log-odds of c are a_c + b_c log n + t sum log(m r + 1 - m), and a gun's odds are p(c|gun)
+    log-odds of c are a_c + b_c log n + t n^-k sum log(m r + 1 - m), and a gun's odds p(c|gun)
     (m w_c / prior(c) + 1 - m)^h, w being its chain's probabilities without the gun itself.
     """
     learned = model or channel_model()
@@ -143,7 +150,8 @@ def channel_posteriors(
     place, chain, sure = found_members(guns, chains)
     said = spoken(alone[place], learned.prior, sure)
     whole = chain_log_odds(said, chain, chains.size, learned)
-    without = log_softmax(whole[chain] - learned.loudness * said, axis=1)
+    own = loudness(np.bincount(chain, minlength=chains.size), learned)[chain, None] * said
+    without = log_softmax(whole[chain] - own, axis=1)
     heard = np.log(sure[:, None] * np.exp(without) / learned.prior + 1 - sure[:, None])
     odds = np.log(np.maximum(alone, 1e-12))
     odds[place] += learned.hearing * heard
@@ -173,7 +181,14 @@ def chain_log_odds(said: Floats, chain: Ints, size: int, model: ChannelModel) ->
     summed = np.zeros((size, said.shape[1]))
     np.add.at(summed, chain, said)
     sized = np.log(np.maximum(guns, 1))[:, None] * model.chain_size
-    return np.asarray(model.chain_base + sized + model.loudness * summed, dtype=np.float64)
+    heard = loudness(guns, model)[:, None] * summed
+    return np.asarray(model.chain_base + sized + heard, dtype=np.float64)
+
+
+def loudness(guns: Ints, model: ChannelModel) -> Floats:
+    """Give how loudly each gun of a chain of so many speaks."""
+    spread = np.maximum(guns, 1).astype(np.float64) ** -model.crowding
+    return np.asarray(model.loudness * spread, dtype=np.float64)
 
 
 def told(probabilities: Floats, least: float = 0.001) -> list[dict[str, object]]:
