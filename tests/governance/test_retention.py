@@ -12,7 +12,9 @@ import pytest
 from ironriver.governance.retention import EXPIRED, Expired, expired_purchasers, mask_expired
 from ironriver.tables import (
     ENTITY_MEMBERS,
+    LEADS,
     MATCHES,
+    NETWORK_MEMBERS,
     PARTIES,
     QUARANTINE,
     RAW_ROWS,
@@ -221,8 +223,27 @@ def test_a_trace_names_no_purchaser_whom_only_an_expired_report_names() -> None:
     assert mask_expired(made(TRACES, only), Expired()).to_pylist()[0]["chain"] == only["chain"]
 
 
+def test_who_stands_in_a_chain_or_a_lead_for_expired_records_alone_is_masked() -> None:
+    gone = Expired(frozenset({"p1"}), records=frozenset({"r1"}))
+    members = [
+        {"member_id": "per-1", "member_kind": kind, "record_ids": ids, "handling": handling}
+        for kind, ids, handling in (
+            ("person", '["r1"]', "PERSONAL"),
+            ("person", '["r1", "r2"]', "PERSONAL"),
+            ("firearm", '["r1"]', "PERSONAL"),
+            ("person", '["r1"]', "SYNTHETIC"),
+        )
+    ]
+    masked = mask_expired(made(NETWORK_MEMBERS, *members), gone)
+    assert masked["member_id"].to_pylist() == [EXPIRED, "per-1", "per-1", "per-1"]
+    lead = {"lead_id": "lead-per-1", "candidate_id": "per-1", "candidate_kind": "person",
+            "record_ids": '["r1"]', "reasons_for": "[1]", "handling": "PERSONAL"}  # fmt: skip
+    told = mask_expired(made(LEADS, lead), gone).to_pylist()[0]
+    assert (told["lead_id"], told["candidate_id"], told["reasons_for"]) == (EXPIRED,) * 3
+
+
 @pytest.mark.parametrize(
-    "table", [PARTIES, RAW_ROWS, RECORDS, QUARANTINE, ENTITY_MEMBERS, MATCHES, TRACES]
+    "table", [PARTIES, RAW_ROWS, RECORDS, QUARANTINE, ENTITY_MEMBERS, MATCHES, LEADS, TRACES]
 )
 def test_an_empty_table_is_masked_into_itself(table: Table) -> None:
     gone = Expired(frozenset({"p1"}), frozenset({("s", 1)}))

@@ -18,7 +18,7 @@ from ironriver.governance.access import Access, Release, WithheldError, total
 from ironriver.governance.cells import ALL, release_cells
 from ironriver.governance.digest import rows_digest
 from ironriver.governance.policy import ALLOWED, FREE, Decision, Use, decide, smallest_cell
-from ironriver.governance.retention import TIES, Expired, mask_expired
+from ironriver.governance.retention import SUBJECTS, TIES, Expired, mask_expired
 from ironriver.governance.spreadsheet import spreadsheet_safe, spreadsheet_safe_table
 from ironriver.tables import Handling, Table
 
@@ -58,7 +58,7 @@ class _Verdict:
 
 def needs_expired(table: Table) -> bool:
     """Tell whether rows of `table` may hold a purchaser that has expired, or lead to one."""
-    return table.personal or table.name in ("records", "quarantine", "traces", *TIES)
+    return table.personal or table.name in ("records", "quarantine", "traces", *TIES, *SUBJECTS)
 
 
 def rests_on_few(handling: Handling | None, counts: Iterable[float | None]) -> bool:

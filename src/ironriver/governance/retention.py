@@ -33,6 +33,12 @@ _IDS = frozenset({"party_id", "record_id", "role", "source_id", "row_number"})
 TIES = {"entity_members": ("party_id",), "matches": ("left_id", "right_id")}
 """Tables that say who somebody was taken for, and where in them a party stands."""
 
+SUBJECTS = {
+    "network_members": ("member_kind", "member_id", "reasons"),
+    "leads": ("candidate_kind", "candidate_id", "lead_id", "reasons", "reasons_for"),
+}
+"""Tables that speak of somebody by an id: what kind of one it is, and what leads to it."""
+
 RowKey = tuple[str, int]
 
 
@@ -78,12 +84,10 @@ def expired_purchasers(
 
 
 def mask_expired(rows: pa.Table, expired: Expired) -> pa.Table:
-    """Mask what is expired in rows of personal tables, records, quarantine, ties, or traces."""
-    for ends in TIES.values():
-        if {*ends, "log_odds"} <= set(rows.column_names):
-            return _untie(rows, ends, expired)
-    if {"chain", "purchaser_entity_id"} <= set(rows.column_names):
-        return _unname(rows, expired)
+    """Mask what is expired in rows of a table that holds names, or leads to one."""
+    derived = _mask_derived(rows, expired)
+    if derived is not None:
+        return derived
     if "party_id" in rows.column_names:
         hit = pc.is_in(rows["party_id"], pa.array(list(expired.parties), pa.string()))
         return _overwrite(rows, [n for n in PARTIES.names if n not in _IDS], hit)
@@ -104,6 +108,20 @@ def mask_expired(rows: pa.Table, expired: Expired) -> pa.Table:
     return rows.set_column(rows.column_names.index("raw"), "raw", masked)
 
 
+def _mask_derived(rows: pa.Table, expired: Expired) -> pa.Table | None:
+    """Mask rows that speak of somebody by an id; None where these are no such rows."""
+    names = set(rows.column_names)
+    for ends in TIES.values():
+        if {*ends, "log_odds"} <= names:
+            return _untie(rows, ends, expired)
+    for kind, *told in SUBJECTS.values():
+        if {kind, *told} <= names:
+            return _forget(rows, kind, told, expired)
+    if {"chain", "purchaser_entity_id"} <= names:
+        return _unname(rows, expired)
+    return None
+
+
 def _untie(rows: pa.Table, ends: Iterable[str], expired: Expired) -> pa.Table:
     """Mask whom an expired party was taken for; a synthetic world names nobody."""
     gone = pa.array(list(expired.parties), pa.string())
@@ -111,6 +129,25 @@ def _untie(rows: pa.Table, ends: Iterable[str], expired: Expired) -> pa.Table:
     hit = [pc.and_(pc.is_in(rows[end], gone), real) for end in ends]
     told = [name for name in ("entity_id", "left_id", "right_id") if name in rows.column_names]
     return _overwrite(rows, [*told, "reasons"], reduce(pc.or_, hit))
+
+
+def _forget(rows: pa.Table, kind: str, told: Iterable[str], expired: Expired) -> pa.Table:
+    """Mask people who stand there for expired records alone; a synthetic world names nobody."""
+    gone = [
+        row["handling"] != Handling.SYNTHETIC
+        and row[kind] in ("person", "company")
+        and _rests_on_nothing_else(expired, row["record_ids"])
+        for row in rows.select([kind, "record_ids", "handling"]).to_pylist()
+    ]
+    return _overwrite(rows, told, pa.array(gone, pa.bool_()))
+
+
+def _rests_on_nothing_else(expired: Expired, record_ids: str | None) -> bool:
+    """Tell whether all of these records have expired; what cannot be read may have."""
+    try:
+        return bool(expired.records) and expired.records.issuperset(json.loads(record_ids or "[]"))
+    except (ValueError, TypeError):
+        return True
 
 
 def _unname(rows: pa.Table, expired: Expired) -> pa.Table:

@@ -137,7 +137,7 @@ def explain_lead(workspace: Workspace, identifier: str, access: Access) -> LeadE
                 "the name of {id} has expired, and with it whom it was taken for", id=identifier
             )
         access.enter("view", identifier)
-        lead = release.release_rows(found, LEADS, {}, access).table.to_pylist()[0]
+        lead = release.release_rows(found, LEADS, {}, access, expired=expired).table.to_pylist()[0]
         records = json.loads(lead["record_ids"])[:MOST_RECORDS]
         without = without_each(connection, candidate, lead["candidate_kind"], records)
     return LeadExplanation(lead, tuple(without))

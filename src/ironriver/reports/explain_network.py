@@ -12,7 +12,7 @@ from ironriver.estimators.lasting_ids import member_of
 from ironriver.governance import release
 from ironriver.governance.release import Access
 from ironriver.language import mark, translator
-from ironriver.reports.export import handling_by_source
+from ironriver.reports.export import EXPIRY_READS, expired_today, handling_by_source
 from ironriver.reports.network_words import FEATURES, level_phrase, phrase
 from ironriver.tables import TABLES
 from ironriver.workspace import Workspace
@@ -26,7 +26,7 @@ MOST_RECORDS = 60
 _FEW = 24
 """How many signs of guns that were left out are printed; JSON holds all."""
 
-_READS = (*networks.READS, "links", "networks", "network_members")
+_READS = tuple(sorted({*networks.READS, "links", "networks", "network_members", *EXPIRY_READS}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,12 +164,12 @@ def explain_network(
             return None
         name = str(found[0])
         access.enter("view", name)
-        handling = handling_by_source(connection)
+        handling, expired = handling_by_source(connection), expired_today(connection)
         parts = []
         for table, sql in (("networks", _NETWORK), ("network_members", _ITS_MEMBERS),
                            ("links", _ITS_LINKS), ("links", _ITS_OUTSIDE)):  # fmt: skip
             rows = engine.query(connection, sql, [name])
-            released = release.release_rows(rows, TABLES[table], handling, access)
+            released = release.release_rows(rows, TABLES[table], handling, access, expired=expired)
             parts.append(released.table.to_pylist())
         guns = [row["member_id"] for row in parts[1] if row["member_kind"] == "firearm"]
         without = _chain_without(connection, guns)
