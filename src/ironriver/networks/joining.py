@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import heapq
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 
@@ -115,16 +116,21 @@ class _Table:
         count = len(size)
         table = cls(weights, size.tolist(), [{} for _ in range(count)],
                     [set() for _ in range(count)], list(range(count)), [0] * count)  # fmt: skip
-        rows = np.stack([found.total, found.best, found.likely, found.possible], axis=1).tolist()
-        pairs = list(zip(found.left.tolist(), found.right.tolist(), strict=True))
-        for (one, other), row in zip(pairs, rows, strict=True):
-            table.near[one][other] = table.near[other][one] = tuple(row)
+        columns = (found.total, found.best, found.likely, found.possible)
+        rows = list(zip(*(column.tolist() for column in columns), strict=True))
+        ends = np.concatenate([found.left, found.right])
+        order = np.argsort(ends, kind="stable")
+        thirds = np.concatenate([found.right, found.left])[order].tolist()
+        places = (order % max(len(rows), 1)).tolist()
+        starts = np.searchsorted(ends[order], np.arange(count + 1)).tolist()
+        for group, (start, stop) in enumerate(pairwise(starts)):
+            table.near[group] = {thirds[each]: rows[places[each]] for each in range(start, stop)}
         for one, other in never:
             table.never[one].add(other)
             table.never[other].add(one)
         odds = weights[0] + found.features(size) @ weights[1:]
         for place in np.flatnonzero(odds > 0).tolist():
-            table._wait(float(odds[place]), *pairs[place])
+            table._wait(float(odds[place]), int(found.left[place]), int(found.right[place]))
         return table
 
     def run(self) -> Ints:
