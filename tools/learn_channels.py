@@ -135,7 +135,7 @@ def blank() -> ChannelModel:
     """Give a model that knows nothing."""
     none = np.zeros(len(CHANNELS))
     return ChannelModel(np.zeros((len(MARKS), len(CHANNELS))), none, none + 1 / len(CHANNELS),
-                        none, none, 0.0, 0.0, 0.0, 0.0, 0.0)  # fmt: skip
+                        none, none, 0.0, 0.0, 0.0, 0.0, none)  # fmt: skip
 
 
 def learn_guns(worlds: Sequence[World]) -> ChannelModel:
@@ -211,8 +211,8 @@ def log_loss(posteriors: Floats, channel: Ints) -> float:
     return float(-np.log(np.maximum(posteriors[np.arange(len(channel)), channel], 1e-9)).mean())
 
 
-def learn_shares(worlds: Sequence[World], models: Sequence[ChannelModel]) -> tuple[float, float]:
-    """Find the weight of the prior and the error of shares that is carried to another world.
+def learn_shares(worlds: Sequence[World], models: Sequence[ChannelModel]) -> tuple[float, Floats]:
+    """Find the weight of the prior and the error of each share that is carried to another world.
 
     Worlds are much alike in their shares and life may not be: half of the trials weigh the guns of
     a world by channel so that its shares become others, drawn from a Dirichlet distribution.
@@ -224,16 +224,18 @@ def learn_shares(worlds: Sequence[World], models: Sequence[ChannelModel]) -> tup
         for said, true in [_known(world, model)]
         for weights in _shifted(dice, true)
     ]
-    best = (np.inf, 0.0)
+    best, least = (0.0, np.full(len(CHANNELS), np.inf)), np.inf
     for strength in (0.0, 30.0, 100.0, 200.0, 300.0, 500.0, 1000.0, 3000.0, 1e9):
         gaps = []
         for said, prior, weights, true in trials:
             shares = adjusted_shares(said, prior, strength=strength, weights=weights)
             gaps.append(np.log((true + 0.02) / (shares + 0.02)))
-        spread = float(np.sqrt(np.mean(np.square(gaps))))
-        print(f"  strength {strength:g}: spread {spread:.3f}")
-        best = min(best, (spread, strength))
-    return best[1], best[0]
+        spread = np.sqrt(np.mean(np.square(gaps), axis=0))
+        whole = float(np.sqrt(np.mean(np.square(gaps))))
+        print(f"  strength {strength:g}: spread {whole:.3f}")
+        if whole < least:
+            best, least = (strength, spread), whole
+    return best
 
 
 def _known(world: World, model: ChannelModel) -> tuple[Floats, Ints]:
@@ -282,7 +284,7 @@ def written(model: ChannelModel, worlds: Sequence[World]) -> str:
         "part,name,channel,value",
     ]
     tables = {"base": model.base, "prior": model.prior, "chain_base": model.chain_base,
-              "chain_size": model.chain_size}  # fmt: skip
+              "chain_size": model.chain_size, "spread": model.spread}  # fmt: skip
     lines += [f"{part},,{channel},{value:.6g}" for part, values in tables.items()
               for channel, value in zip(CHANNELS, values, strict=True)]  # fmt: skip
     lines += [f"number,{name},,{getattr(model, name):.6g}"

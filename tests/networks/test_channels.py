@@ -120,7 +120,7 @@ def test_every_weight_of_the_shipped_model_is_there_and_finite() -> None:
     assert model.prior.sum() == pytest.approx(1, abs=1e-4)
     assert 0 < model.loudness < 2
     assert 0 <= model.hearing < 2
-    assert model.spread > 0
+    assert (model.spread > 0).all()
 
 
 def test_what_is_told_adds_up_to_one_with_the_likeliest_first() -> None:

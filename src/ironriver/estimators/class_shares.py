@@ -73,12 +73,12 @@ class ClassShares:
 class Transfer:
     """How far such shares were off where the truth was known, beside what chance draws explain.
 
-    `spread` is the standard deviation of log(true share / given share) that a classifier carries
-    from the cases it learned on to others; `floor` is a share below which that is no matter of
-    ratios any more and is counted as an absolute error of the same size.
+    `spread` is the standard deviation of log(true share / given share), of each class or of all,
+    that a classifier carries from the cases it learned on to others; `floor` is a share below which
+    that is no matter of ratios any more and is counted as an absolute error of the same size.
     """
 
-    spread: float
+    spread: float | Floats
     floor: float = 0.02
 
 

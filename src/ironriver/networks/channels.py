@@ -80,8 +80,8 @@ class ChannelModel:
     `weights` is (marks, channels), `base` (channels,); `prior` the shares the guns were learned
     with. A chain's log-odds are `chain_base` + `chain_size` log(guns) + `loudness` / guns ^
     `crowding` times the sum over its guns of the log of what each says: many guns say much the
-    same. A gun hears its chain with the power `hearing`. `strength` and `spread` are for the shares
-    of channels (`estimators.class_shares`).
+    same. A gun hears its chain with the power `hearing`. `strength` and `spread`, one for each
+    channel, are for their shares (`estimators.class_shares`).
     """
 
     weights: Floats
@@ -93,7 +93,7 @@ class ChannelModel:
     crowding: float
     hearing: float
     strength: float
-    spread: float
+    spread: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ class ChannelPosteriors:
     chain_of: Ints
 
 
-NUMBERS = ("loudness", "crowding", "hearing", "strength", "spread")
+NUMBERS = ("loudness", "crowding", "hearing", "strength")
 """The single numbers of a model."""
 
 
@@ -129,10 +129,11 @@ def read_model(text: str) -> ChannelModel:
     def line(part: str, name: str = "") -> list[float]:
         return [known[part, name, channel] for channel in CHANNELS]
 
+    loud, crowding, hearing, strength = (known["number", name, ""] for name in NUMBERS)
     return ChannelModel(
         np.array([line("mark", name) for name in MARKS]), np.array(line("base")),
         np.array(line("prior")), np.array(line("chain_base")), np.array(line("chain_size")),
-        *(known["number", name, ""] for name in NUMBERS),
+        loud, crowding, hearing, strength, np.array(line("spread")),
     )  # fmt: skip
 
 
