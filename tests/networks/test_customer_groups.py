@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 
 import duckdb
 import numpy as np
@@ -10,7 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from desk import Desk
+from ironriver import engine
 from ironriver.networks.groups import (
+    READS,
     UNKNOWN_GROUP,
     ChainRecoveries,
     Presence,
@@ -18,6 +22,7 @@ from ironriver.networks.groups import (
     read_presence,
 )
 
+REAL = Path(__file__).parents[2].parent / "shared" / "data" / "crime_groups"
 DAY = (dt.date(2020, 6, 1) - dt.date(1970, 1, 1)).days
 STATEMENTS = [
     ("Grupo Álamo (GA)", "presence", None, "MX-26", "2020-01-01"),
@@ -124,6 +129,25 @@ def test_the_list_always_adds_up_and_always_holds_unknown(
         assert sum(found.values()) == pytest.approx(1, abs=1e-5)
         assert UNKNOWN_GROUP in found
         assert all(row["record_ids"] for row in said if row["group_id"] != UNKNOWN_GROUP)
+
+
+@pytest.mark.skipif(not REAL.exists(), reason="needs ../shared/data")
+def test_real_sources_give_a_list_with_sources_and_no_bare_name(desk: Desk) -> None:
+    for file in sorted(REAL.glob("*.csv")):
+        desk.put(file.name, file.read_bytes())
+    desk.read()
+    with engine.connect(desk.workspace, READS) as connection:
+        real = read_presence(connection)
+    assert len(real.ids) >= 140
+    assert real.allies
+    assert real.rivals
+    chain = recoveries((0, "MX-26", DAY), (0, "MX-26", DAY + 90), (0, "MX-02", DAY + 200))
+    (said,) = customer_groups(real, chain)
+    assert len(said) > 5
+    assert sum(chances(said).values()) == pytest.approx(1, abs=1e-5)
+    # Many groups are named there, so that none is likely by itself.
+    assert max(chances(said).values()) < 0.5
+    assert all(row["record_ids"] for row in said if row["group_id"] != UNKNOWN_GROUP)
 
 
 def test_a_recovery_without_a_day_or_state_is_refused() -> None:
