@@ -9,8 +9,9 @@ licensee by itself. Everything is measured on the `--judged` worlds alone.
 
 Persons, companies and licensees are ranked together. *As it is*: every method lists whom it likes.
 *Under the rule*: nobody is listed of whom nothing is known but a first purchase; a right candidate
-that is not listed counts as never found. Then what our list holds as the score of a world has it,
-networks among it; and the guns expected in a year beside those found.
+that is not listed counts as never found. *Whom no case names*: without those who stand in a case or
+were found with guns, whom nobody needs to be told. Then what our list holds as the score of a world
+has it, networks among it; and the guns expected in a year beside those found.
 """
 
 from __future__ import annotations
@@ -52,26 +53,36 @@ PLAIN = {
     "licensee": ("inspections", "worst", "told", "reported", "guns", "found"),
 }  # fmt: skip
 TOPS = (20, 100, 500)
+AS_IT_IS, RULE, UNNAMED = "as it is", "under the rule", "under the rule, whom no case names"
 
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A ranking of candidates: (candidates,) scores, which are right, which may stand."""
+    """A ranking of candidates: (candidates,) scores, what is true of each, and who may stand.
+
+    `right` counts a candidate once; `innocent` are those who are truly innocent; `allowed` may be
+    listed under the rule; `named` stand in a case, or were found with guns, before anybody ranks.
+    """
 
     scores: Floats
     right: Floats
+    innocent: Floats
     allowed: Marks
+    named: Marks
 
-    def measured(self, rule: bool) -> dict[str, float]:
+    def measured(self, way: str) -> dict[str, float]:
         """Give average precision and, at each top, precision, lift and the innocent."""
-        kept = self.allowed if rule else np.ones(len(self.right), dtype=np.bool_)
+        asked = ~self.named if way == UNNAMED else np.ones(len(self.right), dtype=np.bool_)
+        kept = asked if way == AS_IT_IS else asked & self.allowed
         scores, right = self.scores[kept], self.right[kept]
-        reached = right.sum() / max(self.right.sum(), 1.0)
-        out = {"AP": metrics.average_precision(scores, right) * reached}
+        every = self.right[asked]
+        out = {"AP": metrics.average_precision(scores, right) * right.sum() / every.sum()}
         for top in TOPS:
             precision = metrics.precision_at(scores, right, top)
-            out |= {f"P{top}": precision, f"lift{top}": precision / self.right.mean()}
-        return out | {"innocent100": 1 - out["P100"], "innocent500": 1 - out["P500"]}
+            out |= {f"P{top}": precision, f"lift{top}": precision / every.mean()}
+        for top in TOPS[1:]:
+            out[f"innocent{top}"] = metrics.precision_at(scores, self.innocent[kept], top)
+        return out
 
 
 def table_of(world: Known, kind: str) -> Floats:
@@ -117,17 +128,21 @@ def ranked(
     """Rank persons and licensees of a world together, by every method."""
     parts: dict[str, list[Floats]] = {}
     right: dict[str, list[Floats]] = {}
-    allowed = []
+    innocent, allowed, named = [], [], []
     for kind in KINDS:
         mine = world[kind]
         known_ones = ~np.isnan(mine.right)
         for name, found in scores_of(mine, kind, models[kind]).items():
             parts.setdefault(name, []).append(found[known_ones])
             right.setdefault(name, []).append(mine.right_once(found)[known_ones])
-        allowed.append(listed(kind, levels(kind, mine.candidates.facts))[known_ones])
-    may = np.concatenate(allowed)
+        facts = mine.candidates.facts
+        innocent.append((mine.right == 0)[known_ones])
+        allowed.append(listed(kind, levels(kind, facts))[known_ones])
+        seen = facts["cases"] + facts["held"] if kind == "person" else np.zeros(len(mine.right))
+        named.append((seen > 0)[known_ones])
+    who = np.concatenate(innocent).astype(float), np.concatenate(allowed), np.concatenate(named)
     return {
-        name: Ranked(np.concatenate(each), np.concatenate(right[name]), may)
+        name: Ranked(np.concatenate(each), np.concatenate(right[name]), *who)
         for name, each in parts.items()
     }
 
@@ -183,16 +198,18 @@ def main() -> None:
     warnings.simplefilter("ignore")
     learned = [known(*places(each)) for each in asked.learned]
     models = {kind: trained(kind, [each[kind] for each in learned]) for kind in KINDS}
-    tables: dict[bool, dict[str, list[dict[str, float]]]] = {False: {}, True: {}}
+    tables: dict[str, dict[str, list[dict[str, float]]]] = {
+        way: {} for way in (AS_IT_IS, RULE, UNNAMED)
+    }
     for each in asked.judged:
         workspace, world = places(each)
         truth = known(workspace, world)
         for name, ranking in ranked(truth, models).items():
-            for rule, rows in tables.items():
-                rows.setdefault(name, []).append(ranking.measured(rule))
+            for way, rows in tables.items():
+                rows.setdefault(name, []).append(ranking.measured(way))
         told(each.split("=")[0], scored(workspace, world), expected(truth))
-    show("as it is", tables[False])
-    show("under the rule", tables[True])
+    for way, rows in tables.items():
+        show(way, rows)
 
 
 def places(text: str) -> tuple[Path, Path]:
