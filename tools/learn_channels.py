@@ -1,6 +1,6 @@
 """Learn the weights of the channels on synthetic worlds, and write `networks/channel_weights.csv`.
 
-    python tools/learn_channels.py FOLDER NAME ...
+    python tools/learn_channels.py FOLDER NAME ... [--note TEXT]
 
 Each NAME is a world `FOLDER/NAME` (with `truth/`) whose workspace `FOLDER/ws_NAME` holds every
 stage. The worlds must differ in their parameters, and in seeds from those that are judged later.
@@ -10,7 +10,7 @@ is carried to another world rest on that.
 
 from __future__ import annotations
 
-import sys
+import argparse
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -275,12 +275,13 @@ def learn(worlds: Sequence[World]) -> ChannelModel:
                    spread=spread)  # fmt: skip
 
 
-def written(model: ChannelModel, worlds: Sequence[World]) -> str:
+def written(model: ChannelModel, worlds: Sequence[World], note: str) -> str:
     """Write a model as CSV, with where it comes from."""
     guns = sum(int(each.known.sum()) for each in worlds)
     lines = [
         f"# Learned by tools/learn_channels.py on {guns} found guns of {len(worlds)} synthetic "
         f"worlds ({', '.join(each.name for each in worlds)}) of varied parameters.",
+        *([f"# {note}"] if note else []),
         "part,name,channel,value",
     ]
     tables = {"base": model.base, "prior": model.prior, "chain_base": model.chain_base,
@@ -297,9 +298,13 @@ def written(model: ChannelModel, worlds: Sequence[World]) -> str:
 
 def main() -> None:
     """Learn and write."""
-    folder, *names = sys.argv[1:]
-    worlds = [read_world(Path(folder), name) for name in names]
-    OUT.write_text(written(learn(worlds), worlds), encoding="utf-8")
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("names", nargs="+")
+    parser.add_argument("--note", default="")
+    given = parser.parse_args()
+    worlds = [read_world(given.folder, name) for name in given.names]
+    OUT.write_text(written(learn(worlds), worlds, given.note), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 
 import duckdb
 import numpy as np
@@ -12,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ironriver.networks import CHANNEL_READS
+from ironriver.networks import CHANNEL_READS, channel_queries
 from ironriver.networks.channel_marks import MARKS, FoundGuns
 from ironriver.networks.channel_rows import gun_channels
 from ironriver.networks.channels import (
@@ -189,3 +190,12 @@ def laid_out() -> duckdb.DuckDBPyConnection:
         held.register("_rows", pa.Table.from_pylist(rows, schema=TABLES[name].schema))
         held.execute(f'CREATE TABLE "{name}" AS SELECT * FROM _rows')
     return held
+
+
+def test_no_mark_reads_a_personal_field() -> None:
+    told = " ".join(text for name, text in vars(channel_queries).items() if name.isupper())
+    personal = {column.name for column in TABLES["parties"].columns} - {
+        "party_id", "record_id", "role", "source_id", "row_number",
+    }  # fmt: skip
+    assert "parties" in told
+    assert not {name for name in personal if re.search(rf"\b{name}\b", told)}
