@@ -67,9 +67,13 @@ class DealerEvidence:
     soon: Counted
     sales: Counted
 
-    def sources(self) -> list[int]:
-        """Give every source that anything counted rests on."""
-        return sorted(set(self.soon.source.tolist()) | set(self.sales.source.tolist()))
+    def sources_of(self, dealers: Marks) -> list[int]:
+        """Give every source that anything counted at some dealers rests on."""
+        found = (
+            each.source[dealers[each.dealer[each.thing]]].tolist()
+            for each in (self.soon, self.sales)
+        )
+        return sorted(set().union(*found))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,8 @@ class DealerRate:
 
     `ratio` is observed to expected, drawn towards those of all, `interval` holds 90 percent of it
     (EB05 to EB95); `not_reported` of `to_report` sales lack their report. `chance` is how rare so
-    much is under chance, `chance_without` the same when the source it rests on most is left out.
+    much is under chance; `chance_without`, of one whom chance does not explain, the same when the
+    source it rests on most is left out.
     `volume_factor` is how many times larger than estimated its volume would have to be to explain
     it; None where nothing needs explaining.
     """
@@ -135,14 +140,14 @@ class _Null:
     def expected(self, seen: Floats) -> Floats:
         return exposure.expected_counts(seen, self.volume.mean, self.evidence.stratum)
 
-    def chances(self, source: int | None = None) -> Floats:
-        """Give how rare each dealer is under chance, with one source left out if asked."""
+    def chances(self, places: Ints, source: int | None = None) -> Floats:
+        """Give how rare some dealers are under chance, with one source left out if asked."""
         size = len(self.evidence.ids)
         seen = _groups(self.evidence.soon, source, size)
-        hits, trials = _shares(self.evidence.sales, source, size)
-        soon = exposure.excess(seen, self.expected(seen), self.shape)
+        hits, trials = (each[places] for each in _shares(self.evidence.sales, source, size))
+        soon = exposure.excess(seen[places], self.expected(seen)[places], self.shape[places])
         unreported = exposure.excess_share(hits, trials, self.share)
-        asked = np.stack([np.ones(size, dtype=np.bool_), trials > 0])
+        asked = np.stack([np.ones(len(places), dtype=np.bool_), trials > 0])
         return exposure.together(np.stack([soon, unreported]), asked)
 
 
@@ -169,11 +174,14 @@ def flag_dealers(evidence: DealerEvidence) -> Flags:
 
 
 def _flags(null: _Null) -> Flags:
-    chance = null.chances()
+    chance = null.chances(np.arange(len(null.evidence.ids)))
+    beyond = false_discoveries(chance, RATE)
     without = chance.copy()
-    for source in null.evidence.sources():
-        without = np.maximum(without, null.chances(source))
-    return Flags(chance, without, false_discoveries(chance, RATE) & (without <= BY_ITSELF))
+    # Only of those whom chance does not explain need one source be left out after the other.
+    places = np.flatnonzero(beyond)
+    for source in null.evidence.sources_of(beyond):
+        without[places] = np.maximum(without[places], null.chances(places, source))
+    return Flags(chance, without, beyond & (without <= BY_ITSELF))
 
 
 def _rows(null: _Null, flags: Flags) -> Iterator[DealerRate]:
