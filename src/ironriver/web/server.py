@@ -105,7 +105,7 @@ class Server:
         """Close a session and enter it."""
         self.sessions.end(token)
         role = self.role_of(session.actor)
-        self._enter("sign-out", "session", session.actor, role or "none", "", {})
+        self._enter("sign-out", "session", session.actor, role or "none", session.stated, {})
 
     def state(self, token: str, session: Session, who: Who, purpose: str, case: str) -> Session:
         """Keep, and enter, what the session's holder works on from now on."""
