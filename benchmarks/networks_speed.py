@@ -5,8 +5,9 @@
 Invented guns: rings of lognormal size, each with a few firm groups of purchases, fainter ties
 between them, and pairs of chance. What is timed is the graph's part of the stage `link`, given the
 weighed pairs: division, joining, and six drawings with some of the guns left out. Beside it one
-division by Leiden (graspologic-native), which has no such drawings. Times are processor seconds of one run
-on one core, and what passed on the clock; memory is the whole process's peak. Each size runs in a process of its own.
+division by Leiden (graspologic-native), which has no such drawings. Times are processor seconds of
+one run on one core, and what passed on the clock; memory is the whole process's peak. Each size
+runs in a process of its own.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from ironriver.reports.explain_network import explain_link, explain_network
 from ironriver.tables import TABLES
 from ironriver.workspace import Workspace
 from ironriver.world.make import make
+from terminal import Said
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class Linked:
 @pytest.fixture(scope="module")
 def linked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Linked]:
     folder: Path = tmp_path_factory.mktemp("linked")
-    make(folder / "world", 78, 2000, (2018, 2023), "real", {})
+    make(folder / "world", 78, 1400, (2018, 2023), "real", {})
     with Workspace.create(folder / "workspace", account()) as workspace:
         access = Access.current(workspace, "testing")
         today = dt.date(2025, 6, 30)
@@ -57,7 +58,9 @@ def linked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Linked]:
             tables = {
                 name: engine.query(connection, f"SELECT * FROM {name}") for name in networks.WRITES
             }
-        yield Linked(workspace, access, tables)
+    # Reading holds no lock, so that commands may write meanwhile.
+    with Workspace.open(folder / "workspace") as workspace:
+        yield Linked(workspace, Access.current(workspace, "testing"), tables)
 
 
 def test_chains_are_found_and_every_row_stands_in_the_contract(linked: Linked) -> None:
@@ -151,6 +154,25 @@ def test_a_link_is_explained_by_every_sign_and_falls_without_its_records(linked:
     assert found.without[0]["log_odds"] == pytest.approx(total, abs=1e-3)
     assert min(row["probability"] for row in found.without) < found.without[0]["probability"]
     assert len(list(found.lines("en"))) > len(found.signs)
+
+
+def test_the_command_tells_the_largest_chains_in_both_languages(
+    linked: Linked, ironriver: Callable[..., Said]
+) -> None:
+    told = ironriver("link", linked.workspace.path, "--limit", 3, "--json")
+    assert told.status == 0, told.err
+    rows = json.loads(told.out)
+    chains = rows
+    assert [row["firearms"] for row in chains] == sorted(
+        (row["firearms"] for row in chains), reverse=True
+    )
+    for lang in ("en", "es"):
+        told = ironriver("link", linked.workspace.path, "--limit", 1, "--lang", lang)
+        assert told.status == 0, told.err
+        assert chains[0]["network_id"] in told.out
+        told = ironriver("explain", linked.workspace.path, chains[-1]["network_id"], "--lang", lang)
+        assert told.status == 0, told.err
+        assert chains[-1]["network_id"] in told.out
 
 
 def test_what_names_no_network_or_link_is_explained_by_none(linked: Linked) -> None:
