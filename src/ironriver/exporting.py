@@ -67,7 +67,13 @@ def _check(table: str | None, written_as: str | None, network: str | None, *, na
 
     if written_as is not None:
         check_form(written_as)
-    if (table is None) is (written_as is None):
+    if table is None and written_as is None:
+        raise MistakeError(
+            "{name} is missing; `{command} --help` shows how",
+            name="TABLE",
+            command="ironriver export",
+        )
+    if table is not None and written_as is not None:
         raise MistakeError(
             "name one: a table, or with --as a format of the findings; "
             "`ironriver export --help` shows how"

@@ -88,7 +88,7 @@ IMPORTED_BY: dict[str, set[str]] = {
         "tracing_commands",
         "web",
     },
-    "beforehand": {"cli", "console", "requesting", "web"},
+    "beforehand": {"cli", "console", "exporting", "requesting", "web"},
     "command_errors": {"cli"},
 }
 

@@ -17,6 +17,7 @@ from ironriver.reports.exchange_formats.places import Point, area, point, port
 
 TABLES = ("sources", "records", "firearm_members", "traces", "routes")
 _NOT_RECORDED = "not recorded"
+_ENDS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,26 +36,29 @@ class Feature:
 
 
 def features(findings: Findings, counties: Mapping[str, int | None]) -> Iterator[Feature]:
-    """Give all features; what has no known place is left out (`unplaced` counts it)."""
-    firearm = {row["record_id"]: row["firearm_id"] for row in findings.rows("firearm_members")}
-    for row in findings.rows("records"):
-        if row["kind"] in _SHOWN:
-            handling = findings.handling(row["source_id"])
-            yield from _placed(_event(row, firearm.get(row["record_id"]), handling))
-    for source, count in counties.items():
-        yield from _placed(_county(source, count))
-    for row in findings.rows("routes"):
-        yield from _placed(_route(row))
-    for row in findings.rows("traces"):
-        yield from _placed(_chain(row))
+    """Give the features that have a known place; `unplaced` counts the others."""
+    yield from (one for one in _all(findings, counties) if one.positions)
+
+
+def unplaced(findings: Findings, counties: Mapping[str, int | None]) -> int:
+    """Count the features that are left out because a place of theirs is not known."""
+    return sum(not one.positions for one in _all(findings, counties))
 
 
 _SHOWN = frozenset({"recovery", "crossing_seizure"})
 
 
-def _placed(feature: Feature | None) -> Iterator[Feature]:
-    if feature is not None and feature.positions:
-        yield feature
+def _all(findings: Findings, counties: Mapping[str, int | None]) -> Iterator[Feature]:
+    firearm = {row["record_id"]: row["firearm_id"] for row in findings.rows("firearm_members")}
+    for row in findings.rows("records"):
+        if row["kind"] in _SHOWN:
+            handling = findings.handling(row["source_id"])
+            yield _event(row, firearm.get(row["record_id"]), handling)
+    for source, count in counties.items():
+        yield _county(source, count)
+    yield from map(_route, findings.rows("routes"))
+    for row in findings.rows("traces"):
+        yield from _chain(row)
 
 
 def _event(row: dict[str, Any], firearm: str | None, handling: str | None) -> Feature:
@@ -93,14 +97,14 @@ _RATES = (
 )  # fmt: skip
 
 
-def _route(row: dict[str, Any]) -> Feature | None:
+def _route(row: dict[str, Any]) -> Feature:
     sold = area(row["source_admin2"], row["source_admin1"])
     found = area(row["recovery_admin2"], row["recovery_admin1"])
     crossed = port(row["crossing"])
     positions = tuple(at for at in (sold, crossed, found) if at)
     # Half a flow is none: it needs a beginning and an end.
-    if sold is None or len(positions) < 2:
-        return None
+    if sold is None or len(positions) < _ENDS:
+        positions = ()
     properties = {name: row[name] for name in _RATES} | {
         "way": row["crossing"] if crossed else _NOT_RECORDED,
         "record_ids": json.loads(row["record_ids"]),
@@ -112,14 +116,14 @@ def _route(row: dict[str, Any]) -> Feature | None:
     return Feature(row["route_id"], "route", label, positions, properties)
 
 
-def _chain(row: dict[str, Any]) -> Feature | None:
-    """Give the dated hops of a chain that have a place, in their order."""
+def _chain(row: dict[str, Any]) -> Iterator[Feature]:
+    """Give the dated hops of a chain that have a place, in their order, if they are a line."""
     hops = [hop for hop in json.loads(row["chain"] or "[]") if isinstance(hop, dict)]
     placed = [(at, hop) for hop in hops if (at := _hop_point(hop))]
     placed.sort(key=lambda one: one[1].get("date") or "")
     turns = [placed[0], *(b for a, b in pairwise(placed) if a[0] != b[0])] if placed else []
-    if len(turns) < 2:
-        return None
+    if len(turns) < _ENDS:
+        return
     properties = {
         "firearm_id": row["firearm_id"],
         "outcome": row["outcome"],
@@ -134,7 +138,7 @@ def _chain(row: dict[str, Any]) -> Feature | None:
         "handling": row["handling"],
     }
     positions = tuple(at for at, _ in turns)
-    return Feature(f"chain-{row['trace_id']}", "chain", row["trace_id"], positions, properties)
+    yield Feature(f"chain-{row['trace_id']}", "chain", row["trace_id"], positions, properties)
 
 
 def _hop_point(hop: dict[str, Any]) -> Point | None:

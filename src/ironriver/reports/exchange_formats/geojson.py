@@ -8,16 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ironriver.reports.exchange_formats.features import Feature, features
+from ironriver.reports.exchange_formats.features import Feature, features, unplaced
 from ironriver.reports.exchange_formats.gathering import Findings
 from ironriver.reports.exchange_formats.json_text import members
 
 
 def write(findings: Findings, counties: Mapping[str, int | None]) -> Iterator[bytes]:
-    """Write the collection, a feature a line."""
+    """Write the collection, a feature a line; a foreign member says how many have no place."""
     yield b'{"type": "FeatureCollection", "features": [\n'
     yield from members(map(_feature, features(findings, counties)))
-    yield b"\n]}\n"
+    yield f'\n], "unplaced": {unplaced(findings, counties)}}}\n'.encode()
 
 
 def _feature(one: Feature) -> dict[str, Any]:

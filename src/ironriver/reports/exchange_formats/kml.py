@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator, Mapping
 from itertools import groupby
 
-from ironriver.reports.exchange_formats.features import Feature, features
+from ironriver.reports.exchange_formats.features import Feature, features, unplaced
 from ironriver.reports.exchange_formats.gathering import Findings
 from ironriver.reports.exchange_formats.xml_text import attribute, text
 
@@ -27,6 +27,7 @@ def write(findings: Findings, counties: Mapping[str, int | None]) -> Iterator[by
     """Write the document; features come by kind, in the order of `features`."""
     yield b'<?xml version="1.0" encoding="UTF-8"?>\n'
     yield b'<kml xmlns="http://www.opengis.net/kml/2.2"><Document><name>Iron River</name>\n'
+    yield f"<description>unplaced: {unplaced(findings, counties)}</description>\n".encode()
     for kind, colour in _COLOURS.items():
         yield (
             f"<Style {attribute('id', kind)}><IconStyle><color>{colour}</color></IconStyle>"
