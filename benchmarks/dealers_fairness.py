@@ -232,14 +232,14 @@ CASES = (
 
 
 def judged(
-    runs: int, case: tuple[str, int, dict[str, str], str]
+    seeds: range, case: tuple[str, int, dict[str, str], str]
 ) -> Iterator[tuple[int, int, int, int]]:
     """Give for each run the dealers flagged, the innocent and new ones among them, the bad ones.
 
     New are those who are not flagged in the same world without the poison.
     """
     _, firearms, changes, poison = case
-    for seed in range(7_000, 7_000 + runs):
+    for seed in seeds:
         run = draw(seed, firearms, changes, poison)
         flagged = flag_dealers(run.evidence).flagged
         new = flagged
@@ -270,6 +270,7 @@ def main() -> None:
     options.add_argument("--runs", type=int, default=400)
     options.add_argument("--firearms", type=int, default=20_000)
     options.add_argument("--compare", type=Path, metavar="WORKSPACE")
+    options.add_argument("--first", type=int, default=7_000, help="the first run's seed")
     options.add_argument("--cases", nargs="+", type=int, default=list(range(len(CASES))))
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--set", action="append", default=[])
@@ -284,8 +285,9 @@ def main() -> None:
     print(
         f"{'':<38}{'runs':>6}{'any':>8}{'error':>7}{'flagged':>9}{'innocent':>10}{'new':>7}{'bad':>6}"
     )
+    seeds = range(asked.first, asked.first + asked.runs)
     for case in (CASES[place] for place in asked.cases):
-        found = np.array(list(judged(asked.runs, case)), dtype=float)
+        found = np.array(list(judged(seeds, case)), dtype=float)
         some = (found[:, 0] > 0).mean()
         error = np.sqrt(some * (1 - some) / len(found))
         flagged, innocent, new, bad = found.mean(axis=0)
