@@ -94,6 +94,15 @@ def test_guns_judged_the_same_stand_in_one_chain_though_nothing_else_ties_them()
     )
 
 
+def test_two_guns_that_only_a_person_put_together_are_written_as_a_chain() -> None:
+    rows = Rows()
+    rows.bought("gun-1", DAY, "per-1", "lic-1", make="Ruger")
+    rows.bought("gun-2", DAY + dt.timedelta(days=3000), "per-2", "lic-2", make="Colt")
+    assert _groups(_built(rows)) == {}
+    rows.judge("gun-1-buy", "gun-2-buy", "same")
+    assert list(_groups(_built(rows)).values()) == [{"gun-1", "gun-2"}]
+
+
 def test_without_any_gun_there_is_no_chain() -> None:
     built = _built(Rows())
     assert len(built.chains) == 0

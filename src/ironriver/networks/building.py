@@ -69,6 +69,23 @@ def weighed(compared: Compared, learned: weights.Weights) -> Edges:
     return Edges(left, right, odds, chance).kept(chance >= FAINT)
 
 
+def with_judged(edges: Edges, judged: Ints) -> Edges:
+    """Put what persons judged in place of what was weighed: sure where same, gone where not."""
+    if not len(judged):
+        return edges
+    width = int(max(edges.right.max(initial=0), judged[:, 1].max())) + 1
+    keys = judged[:, 0] * width + judged[:, 1]
+    rest = edges.kept(~np.isin(edges.left * width + edges.right, keys))
+    same = judged[judged[:, 2] > 0]
+    sure = np.full(len(same), 1 - 1e-6)
+    return Edges(
+        np.concatenate([rest.left, same[:, 0]]),
+        np.concatenate([rest.right, same[:, 1]]),
+        np.concatenate([rest.log_odds, np.log(sure / (1 - sure))]),
+        np.concatenate([rest.probability, sure]),
+    )
+
+
 def divided(size: int, edges: Edges, judged: Ints, rules: belonging.Rules) -> Ints:
     """Divide guns into groups, then join groups that are likelier one network than two.
 
@@ -92,7 +109,7 @@ def build(
     """Find the supply chains of a workspace; weights are the packaged ones, if none are given."""
     learned, rules = learned or weights.packaged(), rules or belonging.packaged()
     compared = Compared.of(evidence)
-    edges = weighed(compared, learned)
+    edges = with_judged(weighed(compared, learned), evidence.judged)
     found = divided(len(evidence.guns), edges, evidence.judged, rules)
     label = of_two_or_more(found)
     held = holds(label, edges, evidence.judged, rules)
@@ -157,6 +174,8 @@ def _named(
 ) -> tuple[Chains, Ints]:
     """Keep the chains that are likely enough, in the order of their ids; give their old places."""
     kept = network >= KEPT
+    bound = label[evidence.judged[evidence.judged[:, 2] > 0, 0]]
+    kept[bound[bound >= 0]] = True
     place = np.full(len(network) + 1, ALONE, dtype=np.int64)
     place[:-1][kept] = np.arange(int(kept.sum()))
     label = place[label]

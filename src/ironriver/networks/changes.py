@@ -11,7 +11,7 @@ import numpy as np
 from ironriver import engine
 from ironriver.networks import weights
 from ironriver.networks.belonging import Rules
-from ironriver.networks.building import divided, of_two_or_more, weighed
+from ironriver.networks.building import divided, of_two_or_more, weighed, with_judged
 from ironriver.networks.chains import Chains
 from ironriver.networks.compared import Compared
 from ironriver.networks.evidence import read_evidence
@@ -45,7 +45,7 @@ def changed(
     for gun, record in records:
         new.setdefault(gun, []).append(record)
     before = read_evidence(desk, day)
-    edges = weighed(Compared.of(before), learned)
+    edges = with_judged(weighed(Compared.of(before), learned), before.judged)
     label = of_two_or_more(divided(len(before.guns), edges, before.judged, rules))
     earlier = dict(zip(before.guns.ids.to_pylist(), label.tolist(), strict=True))
     return _told(chains, earlier, new, day)

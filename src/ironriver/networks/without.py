@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from ironriver import engine
 from ironriver.networks import belonging, weights
-from ironriver.networks.building import divided, of_two_or_more, weighed
+from ironriver.networks.building import divided, of_two_or_more, weighed, with_judged
 from ironriver.networks.compared import Compared
 from ironriver.networks.evidence import Evidence, read_evidence
 
@@ -85,7 +85,7 @@ class Bench:
         """Divide the guns anew, without a record."""
         compared = self._compared(record)
         evidence = compared.evidence
-        edges = weighed(compared, self._learned)
+        edges = with_judged(weighed(compared, self._learned), evidence.judged)
         label = of_two_or_more(divided(len(evidence.guns), edges, evidence.judged, self._rules))
         sizes = np.bincount(label[label >= 0])
         if not len(sizes):
