@@ -9,11 +9,14 @@ import csv
 import datetime as dt
 import io
 import json
+import os
 import re
 import sys
 import zipfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+
+os.environ["OPENPYXL_LXML"] = "False"  # openpyxl writes other bytes where lxml is installed
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font

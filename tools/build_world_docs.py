@@ -91,8 +91,8 @@ it. `duplicate_of_row` names the first record of the same recovery as records ar
 licensee's records hold, who sold it first. `answers` holds what the world's tracing center said to
 each request as it was written; of two requests for a gun only the later one may be answered as a
 duplicate (until November 2026 either was, at random, so that half of the duplicates repeated a
-request that had not come in yet). `entities.ring_key` is the first ring of a person, `memberships` all
-of them. `stamped` is what stands on the gun, which a restamped gun's `serial` does not."""
+request that had not come in yet). `entities.ring_key` is the first ring of a person, `memberships`
+all of them. `stamped` is what stands on the gun, which a restamped gun's `serial` does not."""
 
 
 def page(lines: Iterable[Line]) -> str:

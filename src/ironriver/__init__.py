@@ -9,10 +9,14 @@ As a library: open a `Workspace`, `run` the stages over an inbox, and ask SQL th
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from typing import Any
 
 __version__ = "0.1.0"
+
+# Where lxml happens to be installed, openpyxl writes other bytes with it: the same everywhere.
+os.environ.setdefault("OPENPYXL_LXML", "False")
 
 # Loaded when asked for, so that a command pays only for what it uses.
 _OFFERED = {
