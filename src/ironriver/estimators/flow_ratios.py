@@ -20,8 +20,9 @@ from ironriver.estimators.types import Interval, IntervalKind
 Floats = npt.NDArray[np.float64]
 Marks = npt.NDArray[np.bool_]
 _BINS = 300
-_LARGEST_SHAPE = 4.0
-"""No gamma knows a ratio better than by half of itself: flows are never all alike."""
+_SMALLEST_SHAPE, _LARGEST_SHAPE = 0.25, 4.0
+"""No gamma knows a ratio better than by half of itself, since flows are never all alike, nor lies
+so near to 0 that a flow could not be."""
 
 
 def lot_dispersion(lots: npt.ArrayLike) -> float:
@@ -56,8 +57,10 @@ class FlowRatios:
     def interval(self, observed: float, expected: float) -> tuple[float, Interval]:
         """Give the shrunken ratio of one flow (EBGM), and its 95 % credible interval."""
         found = self.after(observed, expected)
-        low, high = found.quantile(0.025), found.quantile(0.975)
-        return found.geometric_mean, Interval(low, high, IntervalKind.CREDIBLE, 0.95)
+        ratio = found.geometric_mean
+        # Between two gammas far apart the point may lie where neither does.
+        low, high = min(found.quantile(0.025), ratio), max(found.quantile(0.975), ratio)
+        return ratio, Interval(low, high, IntervalKind.CREDIBLE, 0.95)
 
     def change(
         self, now: tuple[float, float], before: tuple[float, float], *, draws: int = 4000
@@ -93,6 +96,13 @@ def flow_ratios(
 
 
 def _prior(seen: Floats, mean: Floats) -> Prior:
+    """Fit the gammas, and keep them from knowing too much; means stay."""
+    found = _fitted(seen, mean)
+    one, two = max(found.a1, _SMALLEST_SHAPE), max(found.a2, _SMALLEST_SHAPE)
+    return Prior(one, found.b1 * one / found.a1, two, found.b2 * two / found.a2, found.p)
+
+
+def _fitted(seen: Floats, mean: Floats) -> Prior:
     """Fit the gammas; the many flows that were not seen count in bins of their expectations."""
     none = seen == 0
     size = int(none.sum())

@@ -39,7 +39,7 @@ def place_points(codes: Sequence[str]) -> Floats:
     is in none has the middle of the border.
 
     >>> place_points(["MX-26043", "US-04"]).round(1).tolist()
-    [[31.2, -110.9], [34.2, -111.6]]
+    [[31.2, -111.0], [34.3, -111.7]]
     """
     known = _points()
     return np.array(
