@@ -182,7 +182,8 @@ _BY_GUN = """
 WITH counted AS (
   SELECT *, count(*) OVER (PARTITION BY headstamp, calibre, lot) AS with_lot,
          count(*) OVER (PARTITION BY headstamp, calibre) AS seizures FROM lot_seizures)
-SELECT DISTINCT firearm_id, concat_ws(' ', counted.headstamp, counted.calibre, counted.lot) AS lot, counted.day,
+SELECT DISTINCT firearm_id,
+       concat_ws(' ', counted.headstamp, counted.calibre, counted.lot) AS lot, counted.day,
        records.record_id, counted.record_ids[1] AS ammunition_record_id,
        ln(seizures / with_lot) AS rarity
 FROM counted JOIN records ON records.case_number = counted.seizure
