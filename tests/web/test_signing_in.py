@@ -222,9 +222,13 @@ def test_a_weak_password_or_an_odd_name_is_refused(site: Site, name: str, passwo
     assert site.server.accounts.users() == []
 
 
-def test_a_removed_user_cannot_sign_in_and_leaves_no_hash(site: Site) -> None:
+def test_a_removed_user_is_out_at_once_cannot_sign_in_and_leaves_no_hash(site: Site) -> None:
     site.add("ana", Role.ANALYST)
+    site.sign_in("ana")
+    assert site.client.get("/api/v1/leads").status_code == 200
     assert b"$argon2id$" in site.server.accounts.path.read_bytes()
     site.server.accounts.remove("ana")
+    assert site.client.get("/api/v1/leads").status_code == 401
+    site.clock.now += 30
     assert attempt(site, "ana").status_code == 401
     assert b"$argon2id$" not in site.server.accounts.path.read_bytes()

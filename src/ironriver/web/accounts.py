@@ -59,6 +59,7 @@ class Accounts:
     def __init__(self, workspace: Path, clock: Callable[[], float] = time.time) -> None:
         self.path = workspace / "keys" / "users.db"
         self._clock = clock
+        self._names: tuple[int, frozenset[str]] = (-1, frozenset())
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
@@ -83,6 +84,16 @@ class Accounts:
         with self._open() as connection:
             rows = connection.execute("SELECT name, added FROM users ORDER BY name").fetchall()
         return [User(*row) for row in rows]
+
+    def holds(self, name: str) -> bool:
+        """Tell whether somebody may still sign in; the file is read again only where it changed."""
+        try:
+            changed = self.path.stat().st_mtime_ns
+        except FileNotFoundError:
+            return False
+        if changed != self._names[0]:
+            self._names = changed, frozenset(user.name for user in self.users())
+        return name in self._names[1]
 
     def add(self, name: str, password: str) -> str:
         """Add a user and give the secret of the second factor, which is shown this once."""

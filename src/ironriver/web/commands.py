@@ -23,6 +23,8 @@ UserName = Annotated[str, typer.Argument(metavar="NAME", help="The account.")]
 _SERVED = mark("served on {address}/api/v1; its routes: {address}/api/v1/docs (stop with Ctrl-C)")
 _ADDED = mark("{name} may sign in; the role is given by `ironriver role grant`")
 _SECRET = mark("second factor, shown this once; enter it in an authenticator program:")
+_PASSWORD = mark("Password")
+_ONCE_MORE = mark("Once more")
 _NOBODY = mark("nobody may sign in yet; `ironriver users add WORKSPACE NAME` adds a user")
 
 
@@ -141,7 +143,7 @@ def users_list(workspace: WorkspaceArgument, lang: Lang = "en") -> None:
 
 @users_app.command("remove")
 def users_remove(workspace: WorkspaceArgument, name: UserName, lang: Lang = "en") -> None:
-    """Let an account sign in no longer; open sessions end with the role (`role revoke`)."""
+    """Let an account sign in no longer; its open sessions end, and its role stays as it is."""
     from ironriver import console
     from ironriver.web.accounts import Accounts
 
@@ -164,7 +166,7 @@ def _password(lang: str) -> str:
     if not sys.stdin.isatty():
         return sys.stdin.readline().rstrip("\n")
     tell = translator(lang)
-    first = typer.prompt(tell("Password"), hide_input=True)
-    if typer.prompt(tell("Once more"), hide_input=True) != first:
+    first = typer.prompt(tell(_PASSWORD), hide_input=True)
+    if typer.prompt(tell(_ONCE_MORE), hide_input=True) != first:
         raise MistakeError("the two passwords differ; nothing was changed")
     return str(first)

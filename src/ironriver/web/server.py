@@ -17,7 +17,7 @@ from ironriver.web.bench import Who
 from ironriver.web.pool import Pool
 from ironriver.web.problems import Problem
 from ironriver.web.roster import Roster
-from ironriver.web.sessions import Session, Sessions
+from ironriver.web.sessions import NoSessionError, Session, Sessions
 from ironriver.workspace import Workspace
 
 
@@ -72,7 +72,10 @@ class Server:
             return self._roster.role_of(self._workspace.journal, name)
 
     def who(self, session: Session, lang: str) -> Who:
-        """Give who asks, with the role held now; an account without one is refused."""
+        """Give who asks, with the role held now; whoever holds none, or was removed, is out."""
+        if not self.accounts.holds(session.actor):
+            self.sessions.end_all_of(session.actor)
+            raise NoSessionError("nobody is signed in here; sign in first")
         role = self.role_of(session.actor)
         if role is None:
             self.sessions.end_all_of(session.actor)
