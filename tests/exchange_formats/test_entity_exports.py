@@ -92,7 +92,7 @@ OWN = {
         (name, kinds.StringProperty())
         for name in (
             "name", "make", "model", "calibre", "firearm_type", "serial_number", "first_date",
-            "last_date",
+            "last_date", "reasons",
         )
     ],
     "firearm-record": [

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import io
+import json
 from collections import Counter
+from pathlib import Path
 from zipfile import ZipFile
 
 import networkx as nx
 import polars as pl
 from exchange_world import Written
 
+from ironriver import engine
 from ironriver.reports.exchange_formats.gathering import Findings
 from ironriver.reports.exchange_formats.graph import EDGE_FIELDS, NODE_FIELDS, edges, nodes, values
+from ironriver.workspace import Workspace
 
 
 def test_networkx_reads_every_node_and_edge_of_graphml(
@@ -83,6 +87,41 @@ def test_no_person_stands_in_a_file_beside_the_networks(
     people = {own for own, kind in graph.nodes(data="kind") if kind == "person"}
     assert people
     assert people <= {row["member_id"] for row in findings.rows("network_members")}
+
+
+def test_no_record_of_a_person_stands_in_a_file_beside_the_guns_of_a_shared_network(
+    findings: Findings, found: Path
+) -> None:
+    shared: dict[str, set[str]] = {}
+    for row in findings.rows("network_members"):
+        shared.setdefault(row["network_id"], set()).add(row["member_id"])
+    guns = {row["record_id"]: row["firearm_id"] for row in findings.rows("firearm_members")}
+    told = [
+        (edge.source, guns[edge.target])
+        for edge in edges(findings)
+        if edge.kind == "named_in" and edge.source.startswith("per-")
+    ]
+    told += [(edge.target, edge.source) for edge in edges(findings) if edge.kind == "last_sale_to"]
+    assert len(told) > 10
+    for person, gun in told:
+        assert any({person, gun} <= members for members in shared.values())
+    with Workspace.open(found) as workspace:
+        connection = engine.connect(workspace, ["entities", "firearm_members"])
+        rows = engine.query(connection, "SELECT entity_id, record_ids FROM entities").to_pylist()
+        every = engine.query(connection, "SELECT record_id, firearm_id FROM firearm_members")
+        connection.close()
+    gun_of = dict(zip(every["record_id"].to_pylist(), every["firearm_id"].to_pylist(), strict=True))
+    whole = {row["entity_id"]: json.loads(row["record_ids"]) for row in rows}
+    kept = {
+        row["entity_id"]: json.loads(row["record_ids"])
+        for row in findings.rows("entities")
+        if row["kind"] == "person"
+    }
+    assert all(set(ids) <= set(whole[person]) for person, ids in kept.items())
+    for person, ids in kept.items():
+        near = set().union(*(members for members in shared.values() if person in members))
+        assert {gun_of[record] for record in ids} <= near
+    assert sum(map(len, kept.values())) < sum(len(whole[person]) for person in kept)
 
 
 def test_entities_go_under_their_ids_until_names_are_asked_for(written: Written) -> None:

@@ -160,7 +160,8 @@ def test_no_text_becomes_a_formula_in_the_workbook(text: str) -> None:
     sheet = openpyxl.load_workbook(io.BytesIO(content))["firearms"]
     cells = [cell for row in sheet.iter_rows() for cell in row]
     assert not [cell for cell in cells if cell.data_type == "f"]
-    assert f"'{text[0]}" in {str(cell.value)[:2] for cell in cells}
+    first = "\n" if text[0] == "\r" else text[0]
+    assert f"'{first}" in {str(cell.value)[:2] for cell in cells}
 
 
 def test_what_is_too_long_for_a_cell_is_cut_and_says_by_how_much() -> None:

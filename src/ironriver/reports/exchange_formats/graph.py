@@ -125,17 +125,30 @@ def _all_edges(findings: Findings) -> Iterator[Edge]:
         yield _edge(row, "member_of", row["member_id"], row["network_id"], row["role"])
     for row in findings.rows("links"):
         yield _edge(row, "link", row["left_id"], row["right_id"], row["kind"])
+    together = _together(findings)
     for row in findings.rows("traces"):
-        yield from _sale(row)
+        yield from _sale(row, together)
 
 
-def _sale(trace: dict[str, Any]) -> Iterator[Edge]:
-    """Give the last known retail sale of a trace; a first purchaser is not a suspect."""
+def _together(findings: Findings) -> dict[str, set[str]]:
+    """Give the networks of each member."""
+    networks: dict[str, set[str]] = {}
+    for row in findings.rows("network_members"):
+        networks.setdefault(row["member_id"], set()).add(row["network_id"])
+    return networks
+
+
+def _sale(trace: dict[str, Any], networks: dict[str, set[str]]) -> Iterator[Edge]:
+    """Give the last known retail sale of a trace; a first purchaser is not a suspect.
+
+    Of a purchaser only where one network holds both: no graph lists a person's other guns.
+    """
     if trace["firearm_id"] is None:
         return
     ends = {"last_sale_by": "licensee_entity_id", "last_sale_to": "purchaser_entity_id"}
     for kind, column in ends.items():
-        if trace[column] is not None:
+        apart = networks.get(trace["firearm_id"], set()).isdisjoint(networks.get(trace[column], ()))
+        if trace[column] is not None and not (kind == "last_sale_to" and apart):
             chance = trace["purchaser_probability"] if kind == "last_sale_to" else None
             # Two traces of one gun are two findings: the trace tells their edges apart.
             row = trace | {"log_odds": None, "probability": chance or trace["probability"]}

@@ -1,8 +1,8 @@
 """Which rows of a workspace go into an exchange file: named queries, by table.
 
-A person goes in only as a member of a network: no file lists what a person bought or held beside
-the supply chains that were found. Licensees, agencies and companies also go in where a record of
-an exported firearm names them.
+A person goes in only as a member of a network, and only with the records of that network's guns:
+no file lists what a person bought or held beside the supply chains that were found. Licensees,
+agencies and companies also go in where a record of an exported firearm names them.
 """
 
 from __future__ import annotations
@@ -53,6 +53,16 @@ SELECT entity_id FROM entities JOIN entity_members USING (entity_id)
 JOIN chosen_records ON chosen_records.record_id = split_part(party_id, '/', 1)
 WHERE entities.kind <> 'person'
 """
+# Of a person: the records about guns of a network that the person stands in.
+_NAMED = """
+CREATE OR REPLACE TEMP TABLE chosen_named AS
+SELECT DISTINCT people.member_id AS entity_id, firearm_members.record_id
+FROM network_members AS people JOIN chosen_networks USING (network_id)
+JOIN network_members AS guns
+  ON guns.network_id = people.network_id AND guns.member_kind = 'firearm'
+JOIN firearm_members ON firearm_members.firearm_id = guns.member_id
+WHERE people.member_kind = 'person'
+"""
 
 _ROWS = {
     "sources": """
@@ -66,10 +76,20 @@ ORDER BY firearm_id, firearm_members.record_id""",
     "records": """
 SELECT records.* FROM records JOIN chosen_records USING (record_id)
 ORDER BY source_id, row_number, record_id""",
-    "entities": "FROM entities JOIN chosen_entities USING (entity_id) ORDER BY entity_id",
+    "entities": """
+SELECT entities.* REPLACE (
+  CASE WHEN kind = 'person' THEN to_json(list_filter(
+    entities.record_ids::JSON::VARCHAR[], lambda one: list_contains(kept, one)))::VARCHAR
+  ELSE entities.record_ids END AS record_ids)
+FROM entities JOIN chosen_entities USING (entity_id)
+LEFT JOIN (SELECT entity_id, list(record_id) AS kept FROM chosen_named GROUP BY entity_id)
+  USING (entity_id)
+ORDER BY entity_id""",
     "entity_members": """
 SELECT entity_members.* FROM entity_members JOIN chosen_entities USING (entity_id)
 JOIN chosen_records ON chosen_records.record_id = split_part(party_id, '/', 1)
+WHERE entity_id NOT LIKE 'per-%'
+   OR (entity_id, chosen_records.record_id) IN (SELECT entity_id, record_id FROM chosen_named)
 ORDER BY entity_id, party_id""",
     "networks": "FROM networks JOIN chosen_networks USING (network_id) ORDER BY network_id",
     "network_members": """
@@ -89,7 +109,7 @@ def choose(connection: duckdb.DuckDBPyConnection, network: str | None) -> None:
 
     Raises MistakeError where there is no such network.
     """
-    for statement in (_NETWORKS, _GUNS, _RECORDS, _ENTITIES):
+    for statement in (_NETWORKS, _GUNS, _RECORDS, _ENTITIES, _NAMED):
         connection.execute(statement, {"network": network} if "$network" in statement else None)
     if network is None:
         return

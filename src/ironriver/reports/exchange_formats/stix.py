@@ -29,7 +29,8 @@ EXTENSIONS = {
     "firearm": (
         "An object of type firearm is one physical gun. Own properties, all optional strings: "
         "name, make, model, calibre, firearm_type, serial_number; first_date and last_date "
-        "(ISO 8601 dates of its earliest and latest record)."
+        "(ISO 8601 dates of its earliest and latest record); reasons (JSON: why its records are "
+        "judged to be about one gun, field by field)."
     ),
     "firearm-record": (
         "An object of type firearm-record is one row of a received file that says that something "
@@ -147,6 +148,7 @@ def _firearm(node: Node) -> dict[str, Any]:
         "serial_number": node.serial,
         "first_date": node.date,
         "last_date": node.last_date,
+        "reasons": node.reasons,
     }
 
 

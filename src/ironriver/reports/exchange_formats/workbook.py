@@ -56,7 +56,9 @@ def write(findings: Findings) -> Iterator[bytes]:
 def _cell(sheet: Any, value: Any) -> Any:  # noqa: ANN401
     if not isinstance(value, str):
         return value
-    text = spreadsheet_safe(ILLEGAL_CHARACTERS_RE.sub("\ufffd", value))
+    safe = spreadsheet_safe(ILLEGAL_CHARACTERS_RE.sub("\ufffd", value))
+    # A line ends with a line feed in a cell; readers of XML would make one of all others.
+    text = safe.replace("\r\n", "\n").replace("\r", "\n")
     if len(text) > MOST_LETTERS:
         end = f" … +{len(text) - MOST_LETTERS + 20}"
         text = text[: MOST_LETTERS - 20] + end
