@@ -46,7 +46,7 @@ FEW = settings(
     suppress_health_check=list(HealthCheck),
     phases=[Phase.generate],
 )
-MANY = settings(FEW, max_examples=60)
+MANY = settings(FEW, max_examples=30)
 
 
 @pytest.fixture(scope="module")

@@ -11,6 +11,7 @@ from web_world import PASSWORD, Site
 from ironriver.errors import MistakeError
 from ironriver.governance import roles
 from ironriver.governance.roles import Role, account
+from ironriver.web import server as server_module
 from ironriver.web.accounts import LOCKED_SECONDS
 from ironriver.web.sessions import IDLE_SECONDS, LONGEST_SECONDS
 from ironriver.workspace import Entry, Workspace
@@ -232,3 +233,15 @@ def test_a_removed_user_is_out_at_once_cannot_sign_in_and_leaves_no_hash(site: S
     site.clock.now += 30
     assert attempt(site, "ana").status_code == 401
     assert b"$argon2id$" not in site.server.accounts.path.read_bytes()
+
+
+def test_many_sign_ins_at_once_are_refused_and_do_not_use_up_the_memory(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server_module, "_SIGN_IN_SECONDS", 0.0)
+    site.add("ana", Role.ANALYST)
+    for _ in range(server_module._MOST_SIGNING_IN):
+        assert site.server._signing_in.acquire(timeout=0)
+    assert attempt(site, "ana").json()["error"]["code"] == "busy"
+    site.server._signing_in.release()
+    assert attempt(site, "ana").status_code == 201

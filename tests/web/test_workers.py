@@ -9,12 +9,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from web_world import Objects
 
 from ironriver.errors import IronRiverError
 from ironriver.governance.roles import Role
 from ironriver.web import pool as pool_module
+from ironriver.web import worker
 from ironriver.web.bench import Who
 from ironriver.web.pool import Pool
 from ironriver.web.problems import BusyError, Problem, TimeUpError
@@ -131,3 +133,28 @@ def test_a_worker_may_take_no_more_memory_than_it_is_given(
     with pytest.raises(IronRiverError):
         pool.ask("rows", ANA, PAGE)
     pool.close()
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "SELECT * FROM read_csv('{journal}')",
+        "SELECT * FROM read_text('{journal}')",
+        "COPY (SELECT 1) TO '{journal}.out'",
+        "ATTACH '{journal}.db'",
+        "SET enable_external_access = true",
+        "SET memory_limit = '100GB'",
+        "RESET lock_configuration",
+        "INSTALL httpfs",
+        "LOAD httpfs",
+    ],
+)
+def test_the_tables_of_a_worker_are_locked_down(
+    invented: tuple[Path, list[Objects]], hostile: str
+) -> None:
+    journal = invented[0] / "journal" / "log.jsonl"
+    with worker.open_bench(invented[0], 100).connection(("records", "sources")) as connection:
+        assert connection.execute("SELECT count(*) FROM records").fetchall() == [(10,)]
+        with pytest.raises(duckdb.Error):
+            connection.execute(hostile.format(journal=journal)).fetchall()
+    assert not list(journal.parent.glob("log.jsonl.*"))

@@ -15,10 +15,13 @@ from ironriver.governance.roles import Role
 from ironriver.web.accounts import Accounts, LockedError, SignInError
 from ironriver.web.bench import Who
 from ironriver.web.pool import Pool
-from ironriver.web.problems import Problem
+from ironriver.web.problems import BusyError, Problem
 from ironriver.web.roster import Roster
 from ironriver.web.sessions import NoSessionError, Session, Sessions
 from ironriver.workspace import Workspace
+
+_MOST_SIGNING_IN = 2
+_SIGN_IN_SECONDS = 5.0
 
 
 class Answering(Protocol):
@@ -61,6 +64,7 @@ class Server:
         self._workspace = Workspace.open(path)
         self._roster = Roster()
         self._lock = threading.Lock()
+        self._signing_in = threading.BoundedSemaphore(_MOST_SIGNING_IN)
         self._sealed = -1
         self.streams = 0
 
@@ -91,12 +95,17 @@ class Server:
     def sign_in(self, name: str, password: str, code: str) -> tuple[str, Session]:
         """Open a session; sign-ins and failures are entered, a name that nobody bears is not."""
         known = name if name in {user.name for user in self.accounts.users()} else "unknown"
+        # Hashing takes 64 MiB on purpose: strangers may not have it done many times at once.
+        if not self._signing_in.acquire(timeout=_SIGN_IN_SECONDS):
+            raise BusyError("too much is asked for at once")
         try:
             self.accounts.sign_in(name, password, code)
         except (SignInError, LockedError) as error:
             reason = "locked" if isinstance(error, LockedError) else "sign_in_failed"
             self._enter("refusal", "session", known, "none", "", {"code": reason})
             raise
+        finally:
+            self._signing_in.release()
         role = self.role_of(name)
         if role is None:
             self._enter("refusal", "session", name, "none", "", {"code": "no_role"})
