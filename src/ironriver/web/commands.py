@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ironriver.errors import MistakeError, RefusedError
-from ironriver.governance.access import Access
 from ironriver.governance.roles import Role
 from ironriver.language import mark, translator
 from ironriver.options import Lang, WorkspaceArgument, say
 
 if TYPE_CHECKING:
+    from ironriver.governance.access import Access
     from ironriver.web.server import Server
 
 users_app = typer.Typer(help="Say who may sign in to a server.", no_args_is_help=True)
