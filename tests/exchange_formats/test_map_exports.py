@@ -88,6 +88,23 @@ def test_lxml_reads_the_same_features_in_kml(written: Written) -> None:
         assert at == (held if len(at) > 1 else [held])
 
 
+def test_a_gun_stopped_at_a_port_stands_at_the_port_that_its_record_names(
+    written: Written,
+) -> None:
+    stopped = [
+        one
+        for one in drawn(written)
+        if one["properties"]["kind"] == "crossing_seizure"  # type: ignore[index]
+        and one["properties"]["crossing"] in PORTS  # type: ignore[index]
+        and one["properties"]["place_from"] != "record"  # type: ignore[index]
+    ]
+    assert stopped
+    for one in stopped:
+        assert one["properties"]["place_from"] == "port of entry"  # type: ignore[index]
+        at = tuple(one["geometry"]["coordinates"])  # type: ignore[index]
+        assert at == places.port(one["properties"]["crossing"])  # type: ignore[index]
+
+
 def test_the_date_of_a_recovery_is_a_time_stamp_in_kml(written: Written) -> None:
     document = etree.fromstring(written("kml"))
     dates = [one.text for one in document.iter(f"{KML}when")]

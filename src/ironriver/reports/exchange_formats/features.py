@@ -62,19 +62,14 @@ def _all(findings: Findings, counties: Mapping[str, int | None]) -> Iterator[Fea
 
 
 def _event(row: dict[str, Any], firearm: str | None, handling: str | None) -> Feature:
-    exact = row["latitude"] is not None and row["longitude"] is not None
-    at = (
-        point(row["longitude"], row["latitude"])
-        if exact
-        else area(row["admin2"], row["admin1"]) or port(row["crossing"])
-    )
+    at, place_from = _found_at(row)
     day = row["event_date"].isoformat() if row["event_date"] else None
     told = ("make", "model", "calibre", "serial", "admin1", "admin2", "crossing", "case_number")
     properties = {
         "firearm_id": firearm,
         "date": day,
         "date_precision": row["date_precision"],
-        "place_from": "record" if exact else "middle of the area",
+        "place_from": place_from,
         **{name: row[name] for name in told},
         "record_ids": [row["record_id"]],
         "handling": handling,
@@ -83,6 +78,15 @@ def _event(row: dict[str, Any], firearm: str | None, handling: str | None) -> Fe
         row["record_id"], row["kind"], " ".join(filter(None, (row["kind"], day))),
         (at,) if at else (), properties, day,
     )  # fmt: skip
+
+
+def _found_at(row: dict[str, Any]) -> tuple[Point | None, str]:
+    """Give the point of a record, and what it is the point of."""
+    if row["latitude"] is not None and row["longitude"] is not None:
+        return point(row["longitude"], row["latitude"]), "record"
+    if row["kind"] == "crossing_seizure" and (stopped := port(row["crossing"])):
+        return stopped, "port of entry"
+    return area(row["admin2"], row["admin1"]), "middle of the area"
 
 
 def _county(source: str, count: int | None) -> Feature:
