@@ -99,3 +99,29 @@ def test_two_owners_who_trade_under_one_name_at_one_place_follow_each_other() ->
     levels = {reason["level"] for reasons in told for reason in reasons}
     assert "owners_of_one_place_follow_each_other" in levels
     assert {row["decision"] for row in found["matches"]} == {"related"}
+
+
+def named(*sellers: dict[str, object]) -> str | None:
+    """Give the level at which the names of two sellers of one place agree."""
+    found = resolved(sellers)
+    reasons = [each for row in found["matches"] for each in json.loads(row["reasons"])]
+    return next((each["level"] for each in reasons if each["field"] == "business_name"), None)
+
+
+def names(left: str, right: str) -> str | None:
+    return named(seller(1, left, None, **PLACE), seller(2, right, None, **PLACE))
+
+
+def test_a_slip_of_the_pen_is_no_other_name_but_a_word_more_is() -> None:
+    assert names("Brackenridge Guns and Gear", "Brackenridgge Guns and Gear") == "misspelt"
+    assert names("Quillfeather Arms LLC", "Quillfeather Arms Two LLC") != "similar"
+
+
+def test_a_row_of_one_name_may_give_the_trade_name_unless_it_has_a_legal_form() -> None:
+    owner = seller(2, "Brackenridge, Tom", None, **PLACE)
+    trade = seller(2, "Old Mill Arms", None, **PLACE) | TRADE
+    bare, formed = (
+        seller(1, name, None, **PLACE) for name in ("Old Mill Arms", "Old Mill Arms LLC")
+    )
+    assert named(bare, owner, trade) == "one_gives_the_trade_name_alone"
+    assert named(formed, owner, trade) == "trade_same_owner_another"

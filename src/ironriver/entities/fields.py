@@ -112,7 +112,8 @@ class Model:
     ``certain`` are sets whose pairs are almost surely the same; they start the estimate of how
     many pairs are. ``home`` are the fields that those of one household agree in, ``own`` those
     in which they differ. Pairs in which nothing but the ``faint`` fields can be compared have
-    a share of same pairs of their own.
+    a share of same pairs of their own. Pairs that differ in the column ``firm`` are known to be
+    two, and teach nothing of the same.
     """
 
     about: str
@@ -123,6 +124,7 @@ class Model:
     home: tuple[str, ...] = ()
     own: tuple[str, ...] = ()
     faint: tuple[str, ...] = ()
+    firm: str | None = None
 
     def field(self, name: str) -> Field:
         """Give the field called `name`."""
@@ -202,6 +204,15 @@ def block_rule(columns: tuple[str, ...]) -> str:
     'l."birth" = r."birth" AND l."sound" = r."sound"'
     """
     return " AND ".join(f'l."{column}" = r."{column}"' for column in columns)
+
+
+def training_rule(model: Model, columns: tuple[str, ...]) -> str:
+    """Give the rule of a training set: pairs known to be two are left out."""
+    rule = block_rule(columns)
+    if model.firm is None:
+        return rule
+    mine, theirs = f'l."{model.firm}"', f'r."{model.firm}"'
+    return f"{rule} AND ({mine} IS NULL OR {theirs} IS NULL OR {mine} = {theirs})"
 
 
 def _comparison(field: Field, weights: Weights) -> dict[str, Any]:

@@ -32,6 +32,16 @@ TYPE = Field(
 """A licence is of one type for good: a business with two types has two licences."""
 
 _FORM = "(form_l = form_r OR form_l IS NULL OR form_r IS NULL)"
+_NO_WORD_MORE = (
+    "coalesce(words_more(owner_words_l, owner_words_r) + words_more(owner_words_r, owner_words_l),"
+    " 0) = 0"
+)
+"""Neither owner's name has a word that nothing in the other's resembles or shortens."""
+_ONE_NAME = (
+    "(owner_l = trade_r AND trade_l IS NULL AND form_l IS NULL"
+    " OR owner_r = trade_l AND trade_r IS NULL AND form_r IS NULL)"
+)
+"""A row of one name, without a legal form, may give the trade name for the owner's."""
 NAME = Field(
     "business_name",
     ("name_key",),
@@ -59,6 +69,7 @@ NAME = Field(
             0.0008,
             "name_key",
         ),
+        Level("one_gives_the_trade_name_alone", _ONE_NAME, 0.02, 0.0008, "name_key", stated=True),
         Level(
             "same_words_divided_otherwise",
             "all_words_l = all_words_r AND len(all_words_l) > 1",
@@ -68,9 +79,10 @@ NAME = Field(
         ),
         Level(
             "trade_same_owner_similar",
-            "list_has_any(name_keys_l, name_keys_r) AND (damerau_levenshtein(owner_l, owner_r) <= 3"
+            f"list_has_any(name_keys_l, name_keys_r) AND {_NO_WORD_MORE}"
+            " AND (damerau_levenshtein(owner_l, owner_r) <= 3"
             " OR jaro_winkler_similarity(owner_l, owner_r) >= 0.88"
-            " OR len(list_intersect(string_split(owner_l, ' '), string_split(owner_r, ' '))) >= 2)",
+            " OR len(list_intersect(owner_words_l, owner_words_r)) >= 2)",
             0.03,
             0.0002,
         ),
@@ -82,13 +94,24 @@ NAME = Field(
             stated=True,
         ),
         Level(
+            "misspelt",
+            f"damerau_levenshtein(owner_text_l, owner_text_r) <= 2 AND length(owner_text_l) > 15"
+            " AND NOT regexp_matches(owner_text_l || ' ' || owner_text_r, '\\b[a-z]\\b')"
+            f" AND {_FORM}",
+            0.03,
+            0.00005,
+            "owner",
+            holders="licence",
+        ),
+        Level(
             "similar",
+            f"{_NO_WORD_MORE} AND {_FORM} AND ("
             "damerau_levenshtein(name_key_l, name_key_r) <= 2 AND length(name_key_l) > 6"
             " OR jaro_winkler_similarity(name_key_l, name_key_r) >= 0.94"
             " OR jaro_winkler_similarity(trade_key_l, trade_key_r) >= 0.94"
             " OR jaro_winkler_similarity(trade_key_l, name_key_r) >= 0.94"
-            " OR jaro_winkler_similarity(name_key_l, trade_key_r) >= 0.94",
-            0.06,
+            " OR jaro_winkler_similarity(name_key_l, trade_key_r) >= 0.94)",
+            0.03,
             0.0012,
         ),
         Level(
@@ -96,7 +119,7 @@ NAME = Field(
             "len(list_intersect(all_words_l, all_words_r))"
             " >= greatest(least(len(key_words_l), len(key_words_r)), 2)"
             " OR len(list_intersect(all_words_l, all_words_r)) >= 3",
-            0.05,
+            0.03,
             0.002,
         ),
         Level("share_a_word", "list_has_any(all_words_l, all_words_r)", 0.01, 0.06),
@@ -118,7 +141,13 @@ PREMISES = Field(
             0.12,
             0.0005,
         ),
-        Level("same_postcode", "postcode_l = postcode_r", 0.06, 0.003, "postcode"),
+        Level(
+            "same_street",
+            "street_l = street_r AND city_l = city_r AND state_l = state_r",
+            0.02,
+            0.0005,
+        ),
+        Level("same_postcode", "postcode_l = postcode_r", 0.04, 0.0025, "postcode"),
         Level("same_city", "city_l = city_r AND state_l = state_r", 0.12, 0.005, "city"),
         Level("same_state", "state_l = state_r", 0.05, 0.06),
         Level("different", "ELSE", 0.03, 0.931),
@@ -154,6 +183,7 @@ LICENSEE = Model(
     ),
     training=(("address",), ("name_key",), ("licence",)),
     certain=(("licence",), ("name_key", "address")),
+    firm="licence",
     faint=("licence_type", "business_name", "address", "phone"),
 )
 """The model of licensees and companies; the columns are made in `licensee_forms`."""

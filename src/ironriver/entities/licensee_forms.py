@@ -90,10 +90,17 @@ def make_licensed(connection: duckdb.DuckDBPyConnection) -> None:
         "fold(text), '\\b(corp|corporation|incorporated)\\b', 'inc'), '\\b(llc|inc|lp|ltd)\\b', 1),"
         " '')",
     )
+    engine.run(connection, _WORDS_MORE)
     engine.run(connection, _NAME_WORDS)
     engine.run(connection, _FIRMS)
 
 
+_WORDS_MORE = """
+CREATE OR REPLACE TEMP MACRO words_more(mine, theirs) AS len(list_filter(mine, lambda word:
+  length(word) > 1 AND len(list_filter(theirs, lambda other: starts_with(word, other)
+    OR starts_with(other, word)
+    OR length(word) > 3 AND damerau_levenshtein(word, other) <= 2)) = 0))
+"""
 _UNITS = """
 CREATE OR REPLACE TEMP TABLE body_units AS
 SELECT uid AS place,
@@ -115,11 +122,13 @@ FROM (SELECT name, business_words(name) AS words FROM (SELECT DISTINCT name FROM
 _FIRMS = """
 CREATE OR REPLACE TEMP TABLE licensed AS
 WITH told AS (
-  SELECT unit, place, role, key, words, legal_form(name) AS form
+  SELECT unit, place, role, name, key, words, legal_form(name) AS form
   FROM body_units JOIN bodies ON bodies.uid = body_units.place JOIN business_names USING (name)),
 named AS (
   SELECT unit, list_sort(list_distinct(list(key))) AS name_keys,
          min(key) FILTER (role = 'licensee') AS owner,
+         min(words) FILTER (role = 'licensee') AS owner_words,
+         min(fold(name)) FILTER (role = 'licensee') AS owner_text,
          min(form) FILTER (role = 'licensee') AS form,
          min(key) FILTER (role = 'trade_name') AS trade,
          min_by(key, (role = 'trade_name', place)) AS name_key,
@@ -138,8 +147,8 @@ placed AS (
   FROM body_units JOIN bodies ON bodies.uid = body_units.place GROUP BY unit)
 SELECT placed.unit AS uid, licence, licence_type,
        licence IS NOT NULL AND max(listed) OVER (PARTITION BY licence) AS listed, name_keys,
-       owner, form, trade, name_key, trade_key, key_words, all_words, number, street, city, state,
-       postcode, phone,
+       owner, owner_words, owner_text, form, trade, name_key, trade_key, key_words, all_words,
+       number, street, city, state, postcode, phone,
        CASE WHEN number IS NOT NULL AND street IS NOT NULL
             THEN number || ' ' || street || '|' || coalesce(city, '') END AS address
 FROM placed LEFT JOIN named USING (unit) ORDER BY uid

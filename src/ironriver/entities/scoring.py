@@ -188,7 +188,7 @@ def rules(model: Model) -> dict[str, str]:
         "two_licence_keys_are_two_licensees": "level_licence_key = 0",
         "owners_of_one_place_follow_each_other": (
             f"level_licence_key < 0 AND level_business_name = {two_owners}"
-            f" AND level_address >= {HOME_LEVEL}"
+            f" AND level_address >= {model.field('address').number('similar')}"
         ),
     }
 

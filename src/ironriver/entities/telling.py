@@ -145,7 +145,8 @@ def _related(model: Model) -> str:
             " AND (level_given_name = 0 OR level_birth_date = 0), false)"
         )
     return (
-        f"coalesce(({scoring.may_be_ruled_apart(model)}) AND level_address >= {scoring.HOME_LEVEL}"
+        f"coalesce(({scoring.may_be_ruled_apart(model)})"
+        f" AND level_address >= {model.field('address').number('similar')}"
         " AND (level_business_name >= 1 OR level_phone = 1), false)"
     )
 

@@ -23,10 +23,10 @@ from ironriver.entities.fields import (
     Model,
     Weight,
     Weights,
-    block_rule,
     distinct,
     in_order,
     splink_settings,
+    training_rule,
 )
 from ironriver.errors import IronRiverError
 
@@ -34,10 +34,8 @@ FEWEST_PAIRS = 300
 """Pairs that a training set must give to teach anything."""
 FEWEST_SAME = 40.0
 """Expected same pairs that a field must be seen in to be learned rather than taken as stated."""
-_MOST_PAIRS = 400_000
-_SAMPLED_PAIRS = 400_000
-_SEED = 20_260_101
-_DIGITS = 6
+_MOST_PAIRS = _SAMPLED_PAIRS = 400_000
+_SEED, _DIGITS = 20_260_101, 6
 _STEPS = (100, 25, 12, 6, 3)
 """Steps of training, tried from the most on; the last must move every value by less than _REST."""
 _REST = 0.0005
@@ -97,7 +95,7 @@ def _session(
     taught: dict[str, float],
 ) -> None:
     """Run one training set, and add to ``taught`` how many same pairs each field was seen in."""
-    history = _taught(linker, columns)
+    history = _taught(linker, model, columns)
     require_rest(history, _REST)
     same = history[-1].probability_two_random_records_match
     pairs = min(_pairs(connection, table, columns), _MOST_PAIRS)
@@ -107,11 +105,11 @@ def _session(
         taught[name] = taught.get(name, 0.0) + same * pairs * seen
 
 
-def _taught(linker: Linker, columns: tuple[str, ...]) -> list[Any]:
+def _taught(linker: Linker, model: Model, columns: tuple[str, ...]) -> list[Any]:
     """Run expectation maximisation; give its settings step by step.
 
-    A level never seen among the same loses its m until Splink cannot hold the number. Training is
-    then done again with fewer steps; whether it came to rest in these is asked as strictly.
+    A level never seen among the same loses its m until Splink cannot hold it. Training is then done
+    again with fewer steps, and is asked as strictly whether it came to rest.
     """
     for steps in _STEPS:
         own = linker._settings_obj  # noqa: SLF001
@@ -120,7 +118,9 @@ def _taught(linker: Linker, columns: tuple[str, ...]) -> list[Any]:
         own.core_model_settings = before.copy()  # type: ignore[no-untyped-call]
         try:
             session = linker.training.estimate_parameters_using_expectation_maximisation(
-                block_rule(columns), estimate_without_term_frequencies=True, max_pairs=_MOST_PAIRS
+                training_rule(model, columns),
+                estimate_without_term_frequencies=True,
+                max_pairs=_MOST_PAIRS,
             )
         except ValueError as error:
             if "below the minimum allowed" not in str(error):
