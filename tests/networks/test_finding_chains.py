@@ -9,7 +9,7 @@ from importlib import resources
 
 import numpy as np
 import pytest
-from gun_rows import DAY, Rows, ring
+from chain_rows import DAY, Rows, ring
 
 from ironriver.networks.building import Built, build
 from ironriver.networks.evidence import read_evidence

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 
-from gun_rows import DAY, Rows, ring
+from chain_rows import DAY, Rows, ring
 
 from ironriver.networks import belonging, weights
 from ironriver.networks.building import build

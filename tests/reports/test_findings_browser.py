@@ -88,5 +88,5 @@ def test_a_world_without_rows_still_gives_a_page(browser_page: Page, tmp_path: P
     path = tmp_path / "empty.html"
     path.write_text(render(World().findings(), "es"), encoding="utf-8")
     browser_page.goto(path.as_uri())
-    assert browser_page.locator("section").count() == 6
+    assert browser_page.locator("section").count() == 8
     assert browser_page.locator("table").count() == 0
